@@ -1,0 +1,151 @@
+"""How minnet compiles: one decorator, its flags, and a disk cache that is never stale.
+
+Numba's own cache watches only the file of the function it stores, so an edit in an imported file
+would be answered with the old machine code, and its index can be damaged by two processes that
+compile at once.  Here every compiled kernel is one file, named after all that it depends on and
+written atomically, in a folder that is named after a digest of every kernel source.
+"""
+
+import hashlib
+import logging
+import os
+import pickle
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import llvmlite
+import numba
+import numpy as np
+import platformdirs
+from numba.core.caching import _Cache
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+
+# nogil: runs train in plain Python threads.  error_model: x/0 is inf, as in NumPy, and loops
+# vectorise.  No fastmath: it would change what NaN and Inf mean, and divergence is a result here.
+FLAGS = {"nogil": True, "error_model": "numpy"}
+
+PACKAGE = Path(__file__).parent
+KEPT_FOLDERS = 8  # caches of other versions of the sources that are left in place
+
+log = logging.getLogger("minnet")
+compiled: list[str] = []  # names of the kernels that this process had to compile, in order
+
+
+def kernel(function: Callable, *, name: str | None = None) -> Callable:
+    """Compile `function` at its first call, or load it from the disk cache.
+
+    Cached are minnet's own functions, whose sources name the cache folder; a user's function and a
+    closure can depend on anything.  `name` tells generated functions apart that share one text.
+    """
+    dispatcher = numba.njit(function, **FLAGS)
+    ours = function.__module__.startswith(f"{__package__}.") and function.__closure__ is None
+    if ours and not numba.config.DISABLE_JIT:
+        dispatcher._cache = KernelCache(
+            function, name or f"{function.__module__}.{function.__name__}"
+        )
+    return dispatcher
+
+
+class KernelCache(_Cache):
+    """One file a kernel and signature: the SHA-256 of the content, then the content.
+
+    A file that is damaged, or cannot be read, is compiled anew; a folder that cannot be written
+    costs the cache, never the result.
+    """
+
+    def __init__(self, function: Callable, name: str):
+        self._function, self._name = function, name
+
+    @property
+    def cache_path(self) -> str:
+        return str(cache_folder())
+
+    def _file(self, signature, codegen) -> Path:
+        key = (self._name, str(signature), codegen.magic_tuple(), self._function.__code__.co_code)
+        return (
+            cache_folder() / f"{self._name}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}"
+        )
+
+    def load_overload(self, signature, target_context):
+        target_context.refresh()
+        try:
+            content = self._file(signature, target_context.codegen()).read_bytes()
+            if hashlib.sha256(content[32:]).digest() == content[:32]:
+                return CompileResult._rebuild(target_context, *pickle.loads(content[32:]))
+        except OSError:
+            pass
+        if not compiled:
+            log.info("compiling the kernels, once (a few seconds; kept in %s)", cache_folder())
+        compiled.append(self._name)
+        return None
+
+    def save_overload(self, signature, result) -> None:
+        content = dumps(result._reduce())
+        write_atomically(
+            self._file(signature, result.codegen), hashlib.sha256(content).digest() + content
+        )
+
+    def enable(self) -> None: ...
+
+    def disable(self) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a cache file so that no other process ever sees half of it; give up quietly."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        log.debug("kernel not cached: %s", error)
+
+
+def cache_root() -> Path:
+    """The folder of all of minnet's kernel caches: `NUMBA_CACHE_DIR` if set, else the user's."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(chosen) / "minnet" if chosen else platformdirs.user_cache_path("minnet") / "kernels"
+
+
+@cache
+def cache_folder() -> Path:
+    """The cache folder of these sources, this Python and these libraries."""
+    folder = cache_root() / source_digest()
+    if not folder.exists():
+        _drop_old_caches(folder.parent)
+    return folder
+
+
+def source_digest() -> str:
+    """Digest of every source file that can hold a kernel, and of the versions that compile it.
+
+    A file can hold a kernel only if it names this module; constants that kernels read stand in
+    such files too.
+    """
+    digest = hashlib.sha256(
+        repr(
+            (sys.version_info[:2], numba.__version__, llvmlite.__version__, np.__version__)
+        ).encode()
+    )
+    for path in sorted(PACKAGE.rglob("*.py")):
+        text = path.read_bytes()
+        if b"_jit" in text:
+            digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + text)
+    return digest.hexdigest()[:16]
+
+
+def _drop_old_caches(root: Path) -> None:
+    try:
+        folders = sorted(root.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)
+    except OSError:
+        return
+    for folder in folders[KEPT_FOLDERS - 1 :]:
+        shutil.rmtree(folder, ignore_errors=True)

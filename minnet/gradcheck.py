@@ -1,0 +1,158 @@
+"""A gradient check: the hand-written derivative against differences of the error itself.
+
+n weights; each is moved by +h and -h (and +-2h), and E measured there, in float64
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import backprop
+from .checks import check_name
+
+# Relative errors up to which an entry counts as right: the rounding of E leaves about 1e-16 |E| / h.
+TOLERANCE = {2: 1e-5, 4: 1e-7}
+STEP = {2: 1e-5, 4: 1e-3}
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The entry of one layer whose two gradients differ most.
+
+    `what` is "weights" or "biases", `index` its place there, `crossed` tells that the step took a
+    ReLU over its kink, where a difference says nothing about the slope.
+    """
+
+    layer: int
+    what: str
+    index: tuple[int, ...]
+    backprop: float
+    difference: float
+    relative: float
+    crossed: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """The result of a gradient check; true if every entry that could be judged is right.
+
+    Attributes
+    ----------
+    worst : list of Worst
+        One for each layer's weights and biases, over the entries that crossed no kink (or, if all
+        crossed, over those).
+    crossings : int
+        Entries left out because the step crossed a kink.
+    points, tolerance
+        As given.
+    """
+
+    worst: list[Worst]
+    crossings: int
+    points: int
+    tolerance: float
+
+    def __bool__(self) -> bool:
+        return all(w.crossed or w.relative <= self.tolerance for w in self.worst)
+
+    def __str__(self) -> str:
+        lines = [
+            f"layer {w.layer} {w.what:<7} worst at {w.index}: backprop {w.backprop:.8g}, "
+            f"difference {w.difference:.8g}, relative error {w.relative:.1e}"
+            + (" (crossed a kink)" if w.crossed else "")
+            for w in self.worst
+        ]
+        verdict = "right" if self else "WRONG"
+        kinks = (
+            f", {self.crossings} entries crossed a kink and were left out" if self.crossings else ""
+        )
+        return "\n".join([*lines, f"gradient {verdict} to {self.tolerance:g}{kinks}"])
+
+
+def check_gradient(net, w, x, t, *, points: int = 4, h: float | None = None) -> Check:
+    """Compare `net.gradient` with central differences of the error, weight by weight.
+
+    Parameters
+    ----------
+    net : MLP
+    w : (n,) array
+    x, t : (N, d), (N, o) arrays
+        A few cases.
+    points : 2 or 4
+        (E(+h) - E(-h)) / 2h, or the 4-point formula (8 (E(h) - E(-h)) - (E(2h) - E(-2h))) / 12h.
+    h : float, optional
+        Default: 1e-5 for 2 points, 1e-3 for 4.
+
+    Returns
+    -------
+    Check
+
+    Raises
+    ------
+    ValueError
+        If `points` is neither 2 nor 4.
+
+    Examples
+    --------
+    >>> from minnet import MLP
+    >>> net = MLP([2, 3, 1], output="linear", loss="squared")
+    >>> bool(check_gradient(net, net.start(1), [[1.0, -1.0]], [[0.5]]))
+    True
+    """
+    check_name("number of points", points, (2, 4))
+    w, x, t = (np.array(a, np.float64, order="C", ndmin=d) for a, d in ((w, 1), (x, 2), (t, 2)))
+    h = STEP[points] if h is None else h
+    g = net.gradient(w, x, t)[1]
+    signs = kinks(net, w, x)
+    differences, crossed = np.empty_like(w), np.zeros(w.size, bool)
+    for i in range(w.size):
+        errors = {}
+        for k in (-1, 1) if points == 2 else (-2, -1, 1, 2):
+            moved = w.copy()
+            moved[i] += k * h
+            errors[k] = net.gradient(moved, x, t)[0]
+            crossed[i] |= not np.array_equal(signs, kinks(net, moved, x))
+        near = errors[1] - errors[-1]
+        differences[i] = (
+            near / (2 * h) if points == 2 else (8 * near - (errors[2] - errors[-2])) / (12 * h)
+        )
+    # The floor keeps derivatives that are 0 up to rounding from counting as wrong.
+    floor = 1e-6 * max(np.abs(g).max(), np.abs(differences).max(), 1e-6)
+    relative = np.abs(g - differences) / np.maximum(np.abs(g) + np.abs(differences), floor)
+    worst = _worst(net, g, differences, np.where(np.isnan(relative), np.inf, relative), crossed)
+    return Check(worst, int(crossed.sum()), points, TOLERANCE[points])
+
+
+def kinks(net, w, x) -> np.ndarray:
+    """On which side of its kink every relu and leaky relu is, for every case."""
+    y = np.empty(len(x) * sum(net.sizes[1:]))
+    backprop.forward(w, net.layers, x, y)
+    sides, first = [], 0
+    for size, name in zip(net.sizes[1:], (*net.hidden, net.output), strict=True):
+        if name in ("relu", "leaky_relu"):
+            sides.append(y[first : first + len(x) * size] > 0)
+        first += len(x) * size
+    return np.concatenate(sides) if sides else np.empty(0, bool)
+
+
+def _worst(net, g, differences, relative, crossed) -> list[Worst]:
+    found = []
+    places = zip(
+        *(net.named(a) for a in (g, differences, relative, crossed)),
+        strict=True,
+    )
+    for layer, groups in enumerate(places):
+        for what, (gs, ds, rs, cs) in zip(
+            ("weights", "biases"), zip(*groups, strict=True), strict=True
+        ):
+            if gs is None:
+                continue
+            judged = np.where(cs, -1.0, rs)
+            index = np.unravel_index(np.argmax(rs if cs.all() else judged), rs.shape)
+            found.append(
+                Worst(
+                    layer, what, tuple(map(int, index)), float(gs[index]), float(ds[index]),
+                    float(rs[index]), bool(cs[index]),
+                )
+            )  # fmt: skip
+    return found

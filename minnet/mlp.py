@@ -1,0 +1,215 @@
+"""A net is a layout: how many units, which kind, and where each weight stands in one flat vector.
+
+L  layers of weights    n  weights in all (biases included)    N cases, d inputs, o outputs
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import backprop, units
+from .checks import check_name, check_whole
+
+LOSSES = ("cross-entropy", "squared", "mean-squared")
+BLOCK = 256  # cases that are evaluated at a time: their activities stay in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class MLP:
+    """A multi-layer perceptron; it holds no weights.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Inputs, hidden units of each layer, outputs: ``[64, 32, 10]``.
+    hidden : str or sequence of str
+        The unit of every hidden layer, or one name a layer: logistic, tanh, relu, leaky_relu,
+        softplus, linear.
+    output : str, optional
+        softmax or a unit as above.  Default: softmax with cross-entropy, linear otherwise.
+    loss : str
+        "cross-entropy" (with softmax or logistic outputs), "squared" (half the sum over the
+        outputs) or "mean-squared" (mean over the outputs); all are means over the cases.
+    biases : bool
+        Whether every unit has a bias.
+    l2 : float
+        Adds l2/2 times the sum of squared weights to the error.
+    l2_biases : bool
+        Whether biases count as weights there.
+    init : str, (str, float), array or callable
+        Start weights: "lecun" (normal, sd 1/sqrt(fan-in)), "glorot" (variance 2/(fan-in +
+        fan-out)), "he" (2/fan-in); ("normal", sd); ("uniform", a), in [-a, a]; a vector (n,); or
+        a function of n that returns one, as in ``lambda n: 0.1 * np.cos(np.arange(n))``.  Biases
+        start at 0 except in the last two.
+
+    Raises
+    ------
+    ValueError
+        If a size, name or combination is not possible.
+
+    References
+    ----------
+    Slide 10: smaller start weights for bigger fan-in, in proportion to 1/sqrt(fan-in).
+
+    Examples
+    --------
+    >>> MLP([64, 32, 10], hidden="tanh").n_weights
+    2410
+    """
+
+    sizes: Sequence[int]
+    hidden: str | Sequence[str] = "tanh"
+    output: str | None = None
+    loss: str = "cross-entropy"
+    biases: bool = True
+    l2: float = 0.0
+    l2_biases: bool = False
+    init: object = "lecun"
+
+    def __post_init__(self):
+        if len(self.sizes) < 2:
+            raise ValueError(f"sizes must name at least inputs and outputs, got {list(self.sizes)}")
+        for size in self.sizes:
+            check_whole("a layer size", size, 1)
+        object.__setattr__(self, "sizes", tuple(int(size) for size in self.sizes))
+        n_hidden = len(self.sizes) - 2
+        names = [self.hidden] * n_hidden if isinstance(self.hidden, str) else list(self.hidden)
+        if len(names) != n_hidden:
+            raise ValueError(
+                f"hidden names {len(names)} layers, but sizes have {n_hidden} hidden ones"
+            )
+        output = self.output or ("softmax" if self.loss == "cross-entropy" else "linear")
+        object.__setattr__(self, "hidden", tuple(names))
+        object.__setattr__(self, "output", output)
+        check_name("loss", self.loss, LOSSES)
+        for name in names:
+            check_name("hidden unit", name, units.NAMES[:-1])
+        check_name("output unit", output, units.NAMES)
+        if self.loss == "cross-entropy" and output not in ("softmax", "logistic"):
+            raise ValueError(f"cross-entropy needs softmax or logistic outputs, got {output!r}")
+        if self.loss != "cross-entropy" and output == "softmax":
+            raise ValueError(f"softmax outputs need the loss 'cross-entropy', got {self.loss!r}")
+        if output == "softmax" and self.sizes[-1] < 2:
+            raise ValueError(
+                "softmax needs at least 2 outputs; for 2 classes 1 logistic output will do"
+            )
+        if not (np.isscalar(self.l2) and np.isfinite(self.l2) and self.l2 >= 0):
+            raise ValueError(f"l2 must be a finite number, at least 0, got {self.l2!r}")
+        object.__setattr__(self, "layers", self._layout())
+
+    def _layout(self) -> np.ndarray:
+        rows, first = [], 0
+        for fan_in, fan_out, name in zip(
+            self.sizes, self.sizes[1:], (*self.hidden, self.output), strict=False
+        ):
+            bias = first + fan_in * fan_out if self.biases else -1
+            rows.append((fan_in, fan_out, first, bias, units.NAMES.index(name)))
+            first += (fan_in + self.biases) * fan_out
+        return np.array(rows, np.int64)
+
+    @property
+    def n_weights(self) -> int:
+        """n: all weights and biases."""
+        fan_in, fan_out, first = self.layers[-1, :3]
+        return int(first + (fan_in + self.biases) * fan_out)
+
+    @property
+    def loss_kind(self) -> int:
+        """The loss as `backprop` numbers it."""
+        if self.loss == "cross-entropy":
+            soft = self.output == "softmax"
+            return backprop.CROSS_ENTROPY_SOFTMAX if soft else backprop.CROSS_ENTROPY_LOGISTIC
+        return backprop.SQUARED if self.loss == "squared" else backprop.MEAN_SQUARED
+
+    def named(self, w: np.ndarray) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        """Each layer's weights (fan-in, fan-out) and biases (fan-out,), as views into `w` (n,)."""
+        cut = []
+        for fan_in, fan_out, first, bias, _ in self.layers:
+            matrix = w[first : first + fan_in * fan_out].reshape(fan_in, fan_out)
+            cut.append((matrix, w[bias : bias + fan_out] if bias >= 0 else None))
+        return cut
+
+    def start(self, seed: int = 0, dtype="float32") -> np.ndarray:
+        """Start weights (n,); the same numbers for float32 and float64, up to rounding.
+
+        Raises
+        ------
+        ValueError
+            If `init` is unknown, or its vector has another length or non-finite entries.
+        """
+        n = self.n_weights
+        if callable(self.init) or isinstance(self.init, (np.ndarray, list)):
+            given = np.asarray(self.init(n) if callable(self.init) else self.init, np.float64)
+            if given.shape != (n,) or not np.isfinite(given).all():
+                raise ValueError(
+                    f"start weights must be {n} finite numbers, got an array of shape {given.shape}"
+                )
+            return given.astype(dtype)
+        w = np.zeros(n)
+        rng = np.random.default_rng(seed)
+        for matrix, _ in self.named(w):
+            matrix[:] = self._drawn(rng, *matrix.shape)
+        return w.astype(dtype)
+
+    def _drawn(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
+        kind, size = self.init if isinstance(self.init, tuple) else (self.init, None)
+        variances = {"lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}
+        if kind in variances and size is None:
+            return rng.normal(0, np.sqrt(variances[kind]), (fan_in, fan_out))
+        if kind == "normal" and size is not None and size >= 0:
+            return rng.normal(0, size, (fan_in, fan_out))
+        if kind == "uniform" and size is not None and size >= 0:
+            return rng.uniform(-size, size, (fan_in, fan_out))
+        raise ValueError(
+            "init must be 'lecun', 'glorot', 'he', ('normal', sd), ('uniform', a), a vector or a "
+            f"function of n, got {self.init!r}"
+        )
+
+    def gradient(self, w: np.ndarray, x: np.ndarray, t: np.ndarray) -> tuple[float, np.ndarray]:
+        """The error E of cases x (B, d), t (B, o), L2 penalty included, and dE/dw (n,).
+
+        All arrays C-contiguous and of one dtype, float32 or float64.
+        """
+        room = np.empty((2, len(x) * sum(self.sizes[1:])), w.dtype)
+        g = np.empty_like(w)
+        l2 = w.dtype.type(self.l2)
+        e = backprop.gradient(
+            w, self.layers, self.loss_kind, l2, self.l2_biases, x, t, room[0], room[1], g
+        )
+        return float(e), g
+
+    def predict(self, w: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """The outputs (N, o) for cases x (N, d)."""
+        x = np.ascontiguousarray(x, w.dtype)
+        if x.ndim != 2 or x.shape[1] != self.sizes[0]:
+            raise ValueError(f"x must have {self.sizes[0]} columns, got shape {x.shape}")
+        y = np.empty(len(x) * sum(self.sizes[1:]), w.dtype)
+        backprop.forward(w, self.layers, x, y)
+        z = y[y.size - len(x) * self.sizes[-1] :].reshape(len(x), self.sizes[-1])
+        backprop.outputs(self.layers[-1, 4], z)
+        return z.copy()
+
+    def measure(self, classes: bool) -> int:
+        """What this net's error is on class labels, or on a regression's targets."""
+        if not classes:
+            return backprop.ROOT_MEAN_SQUARE
+        return backprop.THRESHOLD if self.sizes[-1] == 1 else backprop.LARGEST
+
+    def evaluate(self, w: np.ndarray, x: np.ndarray, t: np.ndarray, *, classes: bool):
+        """(E without L2, error): the share of wrong classes, or the rms difference."""
+        measure = self.measure(classes)
+        return backprop.evaluate(w, self.layers, self.loss_kind, measure, x, t, min(BLOCK, len(x)))
+
+    def describe(self) -> str:
+        """The net in a few words: ``64-32-10, tanh, softmax, cross-entropy, 2410 weights``."""
+        hidden = "/".join(dict.fromkeys(self.hidden))
+        parts = ["-".join(map(str, self.sizes)), hidden, self.output, self.loss]
+        parts += [f"{self.n_weights} weights"] + (["no biases"] if not self.biases else [])
+        return ", ".join(filter(None, parts)) + (f", L2 {self.l2:g}" if self.l2 else "")
+
+
+def weights_hash(w: np.ndarray) -> str:
+    """First 12 hex digits of the SHA-256 of the weights' bytes."""
+    return hashlib.sha256(np.ascontiguousarray(w)).hexdigest()[:12]

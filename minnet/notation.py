@@ -1,0 +1,95 @@
+"""Optimizers as a reader writes them: "sgd(lr=0.5), rprop, rmsprop(lr=[0.001, 0.01])"."""
+
+import ast
+import itertools
+import re
+from collections.abc import Callable, Mapping
+
+from .catalogue import OPTIMIZERS
+from .checks import check_name
+from .optimizers import Optimizer, custom
+
+BY_NAME: dict[str, Callable[..., Optimizer]] = {make().name: make for make in OPTIMIZERS}
+BY_NAME["rprop_minus"] = BY_NAME["rprop"]
+
+
+def parse(text: str, rules: Mapping[str, Callable] | None = None) -> list[Optimizer]:
+    """The optimizers that `text` names, in its order.
+
+    Parameters
+    ----------
+    text : str
+        Names with their numbers, separated by commas: ``sgd(lr=0.5), rprop``.  A name alone has
+        its defaults, a first number without a name is the first parameter, `rprop+` is
+        `rprop_plus`, and a list of values makes one optimizer each: ``sgd(lr=[0.1, 0.2])``.
+    rules : mapping of str to callable, optional
+        A user's own rules, by the names that the text may use for them.
+
+    Raises
+    ------
+    ValueError
+        If the text cannot be read, a name or number is unknown (with the nearest known one), or a
+        number is out of range.
+
+    Examples
+    --------
+    >>> parse("sgd(0.5), rprop+")[0]
+    sgd(lr=0.5)
+    """
+    known = BY_NAME | {name: _own(rule) for name, rule in (rules or {}).items()}
+    plain = re.sub(r"\b(i?rprop)([+-])(?=\s*[,(]|\s*$)", _spelled, text.strip())
+    try:
+        nodes = ast.parse(f"[{plain}]", mode="eval").body.elts
+    except (SyntaxError, AttributeError):
+        raise ValueError(
+            f"cannot read optimizers {text!r}; write e.g. 'sgd(lr=0.5), rprop'"
+        ) from None
+    if not nodes:
+        raise ValueError("no optimizers given; write e.g. 'sgd(lr=0.5), rprop, rmsprop(lr=0.002)'")
+    return [optimizer for node in nodes for optimizer in _made(node, known, text)]
+
+
+def _spelled(match: re.Match) -> str:
+    return f"{match[1]}_{'plus' if match[2] == '+' else 'minus'}"
+
+
+def _own(rule: Callable) -> Callable[..., Optimizer]:
+    return lambda **numbers: custom(rule, **numbers)
+
+
+def _made(node: ast.expr, known: Mapping[str, Callable], text: str) -> list[Optimizer]:
+    call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
+    if not isinstance(call.func, ast.Name):
+        raise ValueError(f"cannot read {ast.unparse(node)!r} in {text!r}; write e.g. 'sgd(lr=0.5)'")
+    name = call.func.id.lower()
+    check_name("optimizer", name, known)
+    given: dict[str | None, ast.expr] = {}
+    if call.args:
+        given[None] = call.args[0]
+    if len(call.args) > 1:
+        raise ValueError(f"name the numbers of {name} after the first one: {ast.unparse(node)!r}")
+    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    try:
+        values = {key: _values(value) for key, value in given.items()}
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"numbers of {name} must be plain numbers or lists of them: {ast.unparse(node)!r}"
+        ) from None
+    return [
+        _one(known[name], name, dict(zip(values, chosen, strict=True)))
+        for chosen in itertools.product(*values.values())
+    ]
+
+
+def _values(node: ast.expr) -> list:
+    value = ast.literal_eval(node)
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _one(make: Callable[..., Optimizer], name: str, numbers: dict) -> Optimizer:
+    known = list(make().numbers)
+    if None in numbers:
+        numbers = {known[0] if known else "": numbers.pop(None)} | numbers
+    for key in numbers:
+        check_name(f"number of {name}", key, known)
+    return make(**numbers)

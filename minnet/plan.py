@@ -1,0 +1,180 @@
+"""A plan is the order in which training cases are seen: the same for every run of a race.
+
+    N  training cases      K  mini-batches of one epoch
+
+One epoch is an array of case indices and the places where its mini-batches start; epoch e depends
+on the seed and e alone, so a plan can be entered anywhere.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from .checks import check_name, check_whole
+
+ORDERS = ("shuffled", "cyclic", "balanced", "replacement", "full")
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Which cases form which mini-batch, for a number of epochs.
+
+    Parameters
+    ----------
+    cases : int
+        N, the cases of the training part.
+    batch_size : int
+        Cases in a mini-batch.
+    epochs : int
+        Passes over the cases.
+    order : str
+        "shuffled": a new permutation every epoch.  "cyclic": file order, every epoch alike.
+        "balanced": shuffled, each mini-batch with its share of every class.  "replacement": N
+        cases an epoch, drawn with replacement.  "full": one mini-batch of all cases.
+    seed : int
+        For the orders that draw.
+    keep_short : bool
+        Whether the last mini-batch of an epoch may be shorter (it is averaged over its own
+        length), or is dropped.
+    labels : (N,) int array, optional
+        The classes, for "balanced".
+
+    Raises
+    ------
+    ValueError
+        If a size is out of range, the order unknown, or "balanced" has no labels.
+
+    References
+    ----------
+    Lecture 6a, slides 5-7: shuffled, balanced mini-batches.
+
+    Examples
+    --------
+    >>> plan = Plan(cases=5, batch_size=2, epochs=1, order="cyclic")
+    >>> [batch.tolist() for batch in plan]
+    [[0, 1], [2, 3], [4]]
+    """
+
+    cases: int
+    batch_size: int
+    epochs: int
+    order: str = "shuffled"
+    seed: int = 0
+    keep_short: bool = True
+    labels: np.ndarray | None = field(default=None, repr=False)
+
+    def __post_init__(self):
+        check_name("order", self.order, ORDERS)
+        if self.order == "full":
+            object.__setattr__(self, "batch_size", self.cases)
+        check_whole("batch_size", self.batch_size, 1, self.cases, " (cases in training part)")
+        check_whole("epochs", self.epochs, 1)
+        check_whole("seed", self.seed, 0)
+        if self.order == "balanced" and self.labels is None:
+            raise ValueError(
+                "order 'balanced' needs class labels; this is a regression: use 'shuffled'"
+            )
+
+    def epoch(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """Epoch 0, 1, ...: its cases (M,) and starts (K + 1,); batch k is starts[k]:starts[k+1]."""
+        chosen = self._chosen(np.random.default_rng([self.seed, number]))
+        stops = np.arange(self.batch_size, self.cases + 1, self.batch_size)
+        if self.keep_short and self.cases % self.batch_size:
+            stops = np.append(stops, self.cases)
+        return chosen[: stops[-1]], np.concatenate([[0], stops])
+
+    def _chosen(self, rng: np.random.Generator) -> np.ndarray:
+        if self.order in ("cyclic", "full"):
+            return np.arange(self.cases)
+        if self.order == "replacement":
+            return rng.integers(self.cases, size=self.cases)
+        shuffled = rng.permutation(self.cases)
+        return shuffled if self.order == "shuffled" else interleaved(shuffled, self.labels)
+
+    @cached_property
+    def hash(self) -> str:
+        """First 12 hex digits of the SHA-256 of every index and start, in order."""
+        digest = hashlib.sha256()
+        for number in range(self.epochs):
+            for array in self.epoch(number):
+                digest.update(np.ascontiguousarray(array, "<i8"))
+        return digest.hexdigest()[:12]
+
+    @cached_property
+    def steps_per_epoch(self) -> int:
+        """K, the same in every epoch."""
+        return len(self.epoch(0)[1]) - 1
+
+    @property
+    def steps(self) -> int:
+        """Mini-batches in all."""
+        return self.epochs * self.steps_per_epoch
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        for number in range(self.epochs):
+            chosen, starts = self.epoch(number)
+            yield from np.split(chosen, starts[1:-1])
+
+    def describe(self) -> str:
+        """The plan in a few words."""
+        tail = "" if self.keep_short else ", short batch dropped"
+        return (
+            f"{self.order}, batch {self.batch_size}, {self.epochs} epochs, seed {self.seed}{tail}"
+        )
+
+
+class GivenPlan(Plan):
+    """A plan given outright: one list of mini-batches, repeated every epoch.
+
+    Parameters
+    ----------
+    batches : sequence of int arrays
+        The case indices of each mini-batch.
+    cases : int
+        N, to check the indices against.
+    epochs : int
+
+    Raises
+    ------
+    ValueError
+        If a mini-batch is empty or names a case that does not exist.
+    """
+
+    def __init__(self, batches: Sequence, cases: int, epochs: int = 1):
+        arrays = [np.asarray(batch) for batch in batches]
+        for k, batch in enumerate(arrays):
+            if batch.ndim != 1 or not batch.size or batch.dtype.kind not in "iu":
+                raise ValueError(
+                    f"mini-batch {k} must be a non-empty list of case numbers, got {batch!r}"
+                )
+            if batch.min() < 0 or batch.max() >= cases:
+                raise ValueError(f"mini-batch {k} names cases outside 0..{cases - 1}: {batch!r}")
+        if not arrays:
+            raise ValueError("a plan needs at least one mini-batch")
+        sizes = [len(batch) for batch in arrays]
+        object.__setattr__(self, "_given", np.concatenate(arrays).astype(np.int64))
+        object.__setattr__(self, "_starts", np.concatenate([[0], np.cumsum(sizes)]))
+        super().__init__(cases, min(max(sizes), cases), epochs)
+
+    def epoch(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        return self._given, self._starts
+
+    def describe(self) -> str:
+        return f"{len(self._starts) - 1} mini-batches given, {self.epochs} epochs"
+
+
+def interleaved(shuffled: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Order cases so that every stretch holds each class in proportion.
+
+    The j-th of the m cases of a class goes to the place (j + 1/2) / m of the epoch; cases at equal
+    places keep their shuffled order.
+    """
+    place = np.empty(len(shuffled))
+    shuffled_labels = labels[shuffled]
+    for label in np.unique(shuffled_labels):
+        members = np.flatnonzero(shuffled_labels == label)
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return shuffled[np.argsort(place, kind="stable")]

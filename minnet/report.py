@@ -1,0 +1,247 @@
+"""What a race returns: every number that was measured, and how to get the same race again.
+
+R runs, K mini-batches, E evaluations, n weights, Q kept steps
+"""
+
+import csv
+import json
+import platform
+from dataclasses import dataclass, field, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+FORMAT = 1  # of the saved files; a reader of another format is told so
+PARTS = ("train", "validation", "test")
+LIBRARIES = ("minnet", "numpy", "numba", "scipy")
+
+
+@dataclass(eq=False)
+class Report:
+    """The result of a race.
+
+    Attributes
+    ----------
+    labels : list of str
+        Each run's optimizer with all its numbers.
+    losses : (R, K) float64
+        E on each mini-batch before the step on it (for Nesterov: after the jump), the L2 penalty
+        included; NaN where a run did not get.
+    evaluated_at : (E,) int
+        Steps after which all parts were scored.
+    scores : (R, E, 3, 2) float64
+        For train, validation, test: the loss (without L2) and the error, which is the share of
+        wrong classes, or the root mean squared difference; NaN where there is none.
+    diverged_at : (R,) int
+        The step whose loss was not finite, counted from 1; 0: none.
+    seconds : (R,) float64
+        Time spent in each run's steps.
+    weights, best_weights : (R, n)
+        At the end, and at the evaluation with the lowest validation loss (of the train part if
+        there is no validation part).
+    best_at : (R,) int
+        Step of the best weights; 0: the start.
+    kept_at, kept : (Q,) int, (R, Q, n)
+        Steps at which weights were kept, and these weights.
+    info : dict
+        Data, net, plan, seed, hashes, versions, optimizers with their numbers, and more.
+    """
+
+    labels: list[str]
+    losses: np.ndarray
+    evaluated_at: np.ndarray
+    scores: np.ndarray
+    diverged_at: np.ndarray
+    seconds: np.ndarray
+    weights: np.ndarray
+    best_weights: np.ndarray
+    best_at: np.ndarray
+    kept_at: np.ndarray
+    kept: np.ndarray
+    info: dict = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, state, seed: int, seconds: float, interrupted: bool) -> "Report":
+        """The report on a race as it stands."""
+        runs, n = state.w.shape
+        kept_at = sorted(state.kept)
+        return cls(
+            labels=[str(optimizer) for optimizer in state.optimizers],
+            losses=state.losses[:, : state.step].copy(),
+            evaluated_at=np.array(state.evaluated_at, np.int64),
+            scores=np.stack(state.scores, axis=1) if state.scores else np.empty((runs, 0, 3, 2)),
+            diverged_at=state.diverged_at.copy(),
+            seconds=state.seconds.copy(),
+            weights=state.w.copy(),
+            best_weights=state.best.copy(),
+            best_at=state.best_at.copy(),
+            kept_at=np.array(kept_at, np.int64),
+            kept=np.stack([state.kept[s] for s in kept_at], axis=1)
+            if kept_at
+            else np.empty((runs, 0, n), state.w.dtype),
+            info={
+                "data": {
+                    "name": state.data.name,
+                    "hash": state.data.hash,
+                    "source": state.data.source,
+                    "classes": state.data.classes and list(state.data.classes),
+                    "cases": {
+                        p: len(d) for p in PARTS if (d := getattr(state.data, p)) is not None
+                    },
+                },
+                "net": state.net.describe(),
+                "plan": state.plan.describe(),
+                "plan_hash": state.plan.hash,
+                "start_hash": state.start_hash,
+                "steps_per_epoch": state.plan.steps_per_epoch,
+                "steps_planned": state.plan.steps,
+                "seed": seed,
+                "dtype": state.start.dtype.name,
+                "threads": state.threads,
+                "seconds": seconds,
+                "interrupted": interrupted,
+                "optimizers": [
+                    {
+                        "name": o.name,
+                        "rule": o.rule.__name__,
+                        "numbers": dict(o.numbers),
+                        "starts": dict(o.starts),
+                    }
+                    for o in state.optimizers
+                ],
+                "versions": versions(),
+            },
+        )
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the race before its time."""
+        return self.info["interrupted"]
+
+    def final(self, part: str, what: str = "error") -> np.ndarray:
+        """(R,) last "error" or "loss" of a part; NaN for runs that diverged or were not scored."""
+        if not len(self.evaluated_at):
+            return np.full(len(self.labels), np.nan)
+        return self.scores[:, -1, PARTS.index(part), ("loss", "error").index(what)]
+
+    def best_error(self) -> np.ndarray:
+        """(R,) validation error (train error without a validation part) of the best weights."""
+        part = PARTS.index("validation" if "validation" in self.info["data"]["cases"] else "train")
+        errors = np.full(len(self.labels), np.nan)
+        for r, step in enumerate(self.best_at):
+            at = np.flatnonzero(self.evaluated_at == step)
+            if at.size:
+                errors[r] = self.scores[r, at[0], part, 1]
+        return errors
+
+    def __str__(self) -> str:
+        from .table import table
+
+        return table(self)
+
+    __repr__ = __str__
+
+    def plot(self, path=None, **options):
+        """Draw the race; see `minnet.plot.draw`.  Saved if `path` is given."""
+        from .plot import draw
+
+        figure = draw(self, **options)
+        if path is not None:
+            figure.savefig(path)
+        return figure
+
+    def to_dict(self) -> dict:
+        """Everything but the weights, as plain lists and numbers (NaN and Inf as None)."""
+        arrays = (
+            "losses",
+            "evaluated_at",
+            "scores",
+            "diverged_at",
+            "seconds",
+            "best_at",
+            "kept_at",
+        )
+        plain = {name: _plain(getattr(self, name)) for name in arrays}
+        return {"format": FORMAT, "labels": self.labels, **plain, "info": self.info}
+
+    def save(self, path) -> None:
+        """Write the report to `path`: .npz keeps everything; .json and .csv all but the weights.
+
+        The CSV has one row a run and mini-batch: run, optimizer, step, epoch, batch_loss, and at
+        evaluations train_loss, train_error, validation_loss, ..., test_error.
+
+        Raises
+        ------
+        ValueError
+            If the file's ending is another one.
+        """
+        path = Path(path)
+        if path.suffix == ".json":
+            path.write_text(json.dumps(self.to_dict(), indent=1) + "\n")
+        elif path.suffix == ".csv":
+            with path.open("w", newline="") as file:
+                csv.writer(file).writerows(self._rows())
+        elif path.suffix == ".npz":
+            arrays = {
+                f.name: getattr(self, f.name)
+                for f in fields(self)
+                if f.name not in ("labels", "info")
+            }
+            text = json.dumps({"format": FORMAT, "labels": self.labels, "info": self.info})
+            np.savez_compressed(path, text=np.array(text), **arrays)
+        else:
+            raise ValueError(f"a report is saved as .npz, .json or .csv, got {str(path)!r}")
+
+    def _rows(self):
+        columns = [f"{part}_{what}" for part in PARTS for what in ("loss", "error")]
+        yield ["run", "optimizer", "step", "epoch", "batch_loss", *columns]
+        at = {step: e for e, step in enumerate(self.evaluated_at.tolist())}
+        per_epoch = self.info["steps_per_epoch"]
+        for r, label in enumerate(self.labels):
+            for k, loss in enumerate(self.losses[r].tolist(), start=1):
+                scores = (
+                    self.scores[r, at[k]].ravel().tolist() if k in at else [None] * len(columns)
+                )
+                blank = ["" if s is None or np.isnan(s) else repr(s) for s in scores]
+                yield [r, label, k, (k - 1) // per_epoch + 1, repr(loss), *blank]
+
+    @classmethod
+    def load(cls, path) -> "Report":
+        """Read a report saved as .npz.
+
+        Raises
+        ------
+        ValueError
+            If the file is not a report, or of another format.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                text = json.loads(str(archive["text"]))
+                arrays = {name: archive[name] for name in archive.files if name != "text"}
+        except (ValueError, KeyError, OSError) as error:
+            if isinstance(error, FileNotFoundError):
+                raise
+            raise ValueError(f"{str(path)!r} is not a report saved as .npz ({error})") from None
+        if text.get("format") != FORMAT:
+            raise ValueError(
+                f"{str(path)!r} has report format {text.get('format')}, this minnet reads {FORMAT}"
+            )
+        return cls(labels=text["labels"], info=text["info"], **arrays)
+
+
+def _plain(array: np.ndarray) -> list:
+    if array.dtype.kind != "f":
+        return array.tolist()
+    return np.where(np.isfinite(array), array, None).tolist()
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that computed a race."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
