@@ -10,7 +10,7 @@ import numpy as np
 from . import backprop
 from .checks import check_name
 
-# Relative errors up to which an entry counts as right: the rounding of E leaves about 1e-16 |E| / h.
+# Relative errors up to which an entry counts as right; E is rounded, which leaves 1e-16 |E| / h.
 TOLERANCE = {2: 1e-5, 4: 1e-7}
 STEP = {2: 1e-5, 4: 1e-3}
 

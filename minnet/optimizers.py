@@ -88,6 +88,14 @@ class Optimizer:
 
     __repr__ = __str__
 
+    @property
+    def short(self) -> str:
+        """The name with its first number and those that are not the rule's defaults."""
+        defaults = lift.slots_and_numbers(self.rule)[1]
+        first = next(iter(self.numbers), None)
+        told = {k: v for k, v in self.numbers.items() if k == first or defaults.get(k, v) != v}
+        return f"{self.name}({', '.join(f'{k}={v:g}' for k, v in told.items())})"
+
     def start(self, n: int, dtype="float32") -> np.ndarray:
         """The slots (S, n) before the first step."""
         slots = np.zeros((len(self.slots), n), dtype)

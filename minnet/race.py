@@ -75,6 +75,11 @@ class Race:
         run_all(pool, lambda r: self._descend(r, x, t, starts), self.running)
         self.step += len(starts) - 1
 
+    def compile(self) -> None:
+        """Compile the descent by taking no step, so that no run's seconds include it."""
+        part = self.data.train
+        self._descend(0, part.x[:0], part.t[:0], np.zeros(1, np.int64))
+
     def _descend(self, r: int, x: np.ndarray, t: np.ndarray, starts: np.ndarray) -> None:
         began = time.perf_counter()
         first, count = self.step, len(starts) - 1
@@ -175,7 +180,7 @@ def race(
         Start weights; default: `net.start(seed)`.
     dtype : "float32" or "float64"
     evaluate_every : int
-        Epochs between evaluations on all parts of the data; 0: only at the end.
+        Epochs between evaluations on all parts of the data, from the start on; 0: only at the end.
     keep : iterable of int
         Steps after which all runs' weights are kept (0: the start).
     threads : int, optional
@@ -233,6 +238,9 @@ def _run(state: Race, evaluate_every: int, wanted: list[int], progress) -> bool:
         state.kept[0] = state.w.copy()
     with ThreadPoolExecutor(state.threads) as pool, blas().limit(limits=1, user_api="blas"):
         try:
+            state.compile()
+            if evaluate_every:
+                state.evaluate(pool)
             for epoch in range(plan.epochs):
                 cases, starts = plan.epoch(epoch)
                 size, k = state.chunk_steps(), 0

@@ -104,6 +104,7 @@ class Report:
                 "optimizers": [
                     {
                         "name": o.name,
+                        "short": o.short,
                         "rule": o.rule.__name__,
                         "numbers": dict(o.numbers),
                         "starts": dict(o.starts),

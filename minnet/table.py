@@ -20,14 +20,16 @@ def table(report) -> str:
     ]
     rows = []
     losses, best = report.final("train", "loss"), report.best_error()
-    for r, label in enumerate(report.labels):
+    for r, optimizer in enumerate(info["optimizers"]):
         if report.diverged_at[r]:
             cells = [f"diverged at step {report.diverged_at[r]}", *[""] * len(parts)]
         else:
             errors = [_error(report.final(part)[r], percent) for part in parts]
             cells = [_number(losses[r]), *errors]
         at = str(report.best_at[r]) if report.best_at[r] else ""
-        rows.append([label, *cells, _error(best[r], percent), at, f"{report.seconds[r]:.2f}"])
+        rows.append(
+            [optimizer["short"], *cells, _error(best[r], percent), at, f"{report.seconds[r]:.2f}"]
+        )
     return "\n".join([*_aligned([heads, *rows]), *small_print(report)])
 
 

@@ -176,6 +176,6 @@ def test_junk_is_read_or_refused_in_one_line(table, content):
     try:
         x, t = read_csv(table(content))
     except ValueError as error:
-        assert str(error).startswith("table.csv ") and "\n" not in str(error)
+        assert str(error).startswith("table.csv ") and "\n" not in str(error)  # noqa: PT017
     else:
         assert len(x) == len(t) > 0 and np.isfinite(x).all()
