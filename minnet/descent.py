@@ -105,24 +105,16 @@ def replay(optimizer, w0, gradients, errors=None) -> np.ndarray:
 @kernel
 def descend(
     w, slots, numbers, step, jump, looks_ahead, layers, loss, l2, l2_biases, x, t, starts, first,
-    before, losses,
+    before, losses, y, delta, g, ahead,
 ):  # fmt: skip
     """Take one run through consecutive mini-batches; `walk`, compiled.
 
     w (n,) and slots (S, n) change in place; numbers (K, H) holds the rule's numbers at each step;
     mini-batch k is cases starts[k]:starts[k+1] of x and t, and step number first + k of the run;
-    before is the error of the step before.  Writes losses (K,) and returns the steps taken, fewer
-    than K if an error was not finite.
+    before is the error of the step before.  y, delta, g and ahead are room to work in.  Writes
+    losses (K,) and returns the steps taken, fewer than K if an error was not finite.
     """
-    steps, units_in_all, rows = starts.size - 1, 0, 0
-    for layer in range(layers.shape[0]):
-        units_in_all += layers[layer, 1]
-    for k in range(steps):
-        rows = max(rows, starts[k + 1] - starts[k])
-    y = np.empty(rows * units_in_all, w.dtype)
-    delta = np.empty(rows * units_in_all, w.dtype)
-    g = np.empty(w.size, w.dtype)
-    ahead = np.empty(w.size if looks_ahead else 0, w.dtype)
+    steps = starts.size - 1
     for k in range(steps):
         place = w
         if looks_ahead:

@@ -26,7 +26,7 @@ def claim(wanted: str | None) -> Path:
             what = "an earlier race" if set(held) <= set(NAMES) else "other files"
             names = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")
             raise ValueError(
-                f"--output {wanted} holds {what} ({names}); name a new folder, or leave --output out"
+                f"--output {wanted} holds {what} ({names}); name a new folder or leave --output out"
             )
         with tempfile.TemporaryFile(dir=folder):
             return folder

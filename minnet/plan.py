@@ -109,6 +109,11 @@ class Plan:
         return len(self.epoch(0)[1]) - 1
 
     @property
+    def largest(self) -> int:
+        """Cases in the largest mini-batch."""
+        return self.batch_size
+
+    @property
     def steps(self) -> int:
         """Mini-batches in all."""
         return self.epochs * self.steps_per_epoch
@@ -161,6 +166,10 @@ class GivenPlan(Plan):
 
     def epoch(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         return self._given, self._starts
+
+    @property
+    def largest(self) -> int:
+        return int(np.diff(self._starts).max())
 
     def describe(self) -> str:
         return f"{len(self._starts) - 1} mini-batches given, {self.epochs} epochs"

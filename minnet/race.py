@@ -1,147 +1,19 @@
-"""Many runs, one start, one plan: the curves differ because of the rule and of nothing else.
-
-R  runs    K  mini-batches of all epochs    n  weights    E  evaluations
-"""
+"""Many runs, one start, one plan: the curves differ because of the rule and of nothing else."""
 
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cache
 
 import numpy as np
 
-from . import descent
 from .checks import check_name, check_whole
-from .mlp import MLP, weights_hash
+from .data import load
+from .lockstep import Race, drive
+from .mlp import MLP
+from .notation import parse
 from .optimizers import Optimizer, as_optimizer
 from .plan import GivenPlan, Plan
-from .report import PARTS, Report
-
-CHUNK_BYTES = 4 << 20  # gathered cases that all runs read before the next ones are gathered
-CHUNK_WORK = 2e10  # floating-point operations after which Ctrl-C is heard, roughly half a second
-
-
-class Race:
-    """The state of a race: one start and one plan, and for each run its weights and slots.
-
-    Use `race` to build and run one.
-    """
-
-    def __init__(
-        self,
-        net: MLP,
-        data,
-        optimizers: Sequence[Optimizer],
-        plan: Plan,
-        start: np.ndarray,
-        threads: int,
-    ):
-        self.net, self.data, self.plan, self.start, self.threads = net, data, plan, start, threads
-        self.start_hash = weights_hash(start)
-        self.optimizers = list(optimizers)
-        runs, n = len(self.optimizers), start.size
-        self.w = np.tile(start, (runs, 1))
-        self.slots = [optimizer.start(n, start.dtype) for optimizer in self.optimizers]
-        self.steps = [optimizer.compiled(start.dtype) for optimizer in self.optimizers]
-        self.numbers = [optimizer.values(start.dtype) for optimizer in self.optimizers]
-        self.losses = np.full((runs, plan.steps), np.nan)
-        self.diverged_at = np.zeros(runs, np.int64)
-        self.seconds = np.zeros(runs)
-        self.step = 0
-        self.evaluated_at: list[int] = []
-        self.scores: list[np.ndarray] = []
-        self.best, self.best_loss, self.best_at = (
-            self.w.copy(),
-            np.full(runs, np.inf),
-            np.zeros(runs, np.int64),
-        )
-        self.kept: dict[int, np.ndarray] = {}
-
-    @property
-    def running(self) -> list[int]:
-        """The runs that have not diverged."""
-        return np.flatnonzero(self.diverged_at == 0).tolist()
-
-    def chunk_steps(self) -> int:
-        """How many mini-batches are gathered at a time."""
-        bytes_a_step = self.plan.batch_size * (self.data.train.x.shape[1] * self.start.itemsize)
-        work_a_step = 6 * self.start.size * self.plan.batch_size * len(self.optimizers)
-        return max(1, int(min(CHUNK_BYTES / bytes_a_step, CHUNK_WORK / work_a_step)))
-
-    def advance(self, pool: ThreadPoolExecutor, cases: np.ndarray, starts: np.ndarray) -> None:
-        """Take all runs through the mini-batches starts (k + 1,) of the case indices `cases`."""
-        x, t = self.data.train.x[cases], self.data.train.t[cases]
-        run_all(pool, lambda r: self._descend(r, x, t, starts), self.running)
-        self.step += len(starts) - 1
-
-    def compile(self) -> None:
-        """Compile the descent by taking no step, so that no run's seconds include it."""
-        part = self.data.train
-        self._descend(0, part.x[:0], part.t[:0], np.zeros(1, np.int64))
-
-    def _descend(self, r: int, x: np.ndarray, t: np.ndarray, starts: np.ndarray) -> None:
-        began = time.perf_counter()
-        first, count = self.step, len(starts) - 1
-        step, jump, looks_ahead = self.steps[r]
-        numbers = np.tile(self.numbers[r], (count, 1))
-        before = self.losses[r, first - 1] if first else np.inf
-        net = self.net
-        taken = descent.descend(
-            self.w[r], self.slots[r], numbers, step, jump, looks_ahead, net.layers, net.loss_kind,
-            self.start.dtype.type(net.l2), net.l2_biases, x, t, starts, first + 1, before,
-            self.losses[r, first : first + count],
-        )  # fmt: skip
-        if taken < count:
-            self.diverged_at[r] = first + taken + 1
-        self.seconds[r] += time.perf_counter() - began
-
-    def evaluate(self, pool: ThreadPoolExecutor) -> None:
-        """Score the running runs on all parts, and keep weights that validate best so far."""
-        scores = np.full((len(self.optimizers), len(PARTS), 2), np.nan)
-        run_all(pool, lambda r: self._score(r, scores), self.running)
-        self.evaluated_at.append(self.step)
-        self.scores.append(scores)
-
-    def _score(self, r: int, scores: np.ndarray) -> None:
-        for p, name in enumerate(PARTS):
-            part = getattr(self.data, name)
-            if part is not None:
-                classes = self.data.classes is not None
-                scores[r, p] = self.net.evaluate(self.w[r], part.x, part.t, classes=classes)
-        loss = scores[
-            r, PARTS.index("validation" if self.data.validation is not None else "train"), 0
-        ]
-        if loss < self.best_loss[r]:
-            self.best[r], self.best_loss[r], self.best_at[r] = self.w[r], loss, self.step
-
-
-def run_all(pool: ThreadPoolExecutor, work: Callable[[int], None], runs: Iterable[int]) -> None:
-    """Do `work` for every run.  On Ctrl-C all finish first, so that no run is ahead of another."""
-    tasks = [pool.submit(work, r) for r in runs]
-    try:
-        wait(tasks)
-    except KeyboardInterrupt:
-        wait(tasks)
-        raise
-    for task in tasks:
-        task.result()
-
-
-def available_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@cache
-def blas():
-    """The BLAS libraries of this process: a race holds each at one thread, as runs are parallel."""
-    import scipy.linalg.cython_blas  # noqa: F401  the BLAS that np.dot calls in kernels
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
+from .report import Report
 
 
 def race(
@@ -205,8 +77,6 @@ def race(
     >>> report.losses.shape
     (2, 45)
     """
-    from .data import load
-
     dtype = np.dtype(dtype)
     check_name("dtype", dtype.name, ("float32", "float64"))
     data = (
@@ -227,65 +97,8 @@ def race(
 
     state = Race(net, data, chosen, plan, start, threads)
     began = time.perf_counter()
-    interrupted = _run(state, evaluate_every, wanted, progress)
+    interrupted = drive(state, evaluate_every, wanted, progress)
     return Report.of(state, seed, time.perf_counter() - began, interrupted)
-
-
-def _run(state: Race, evaluate_every: int, wanted: list[int], progress) -> bool:
-    """Drive the race to its end; True if Ctrl-C came first."""
-    plan, tick = state.plan, progress_of(progress)
-    if 0 in wanted:
-        state.kept[0] = state.w.copy()
-    with ThreadPoolExecutor(state.threads) as pool, blas().limit(limits=1, user_api="blas"):
-        try:
-            state.compile()
-            if evaluate_every:
-                state.evaluate(pool)
-            for epoch in range(plan.epochs):
-                cases, starts = plan.epoch(epoch)
-                size, k = state.chunk_steps(), 0
-                while k < len(starts) - 1 and state.running:
-                    stop = min(k + size, len(starts) - 1)
-                    upcoming = [s - state.step + k for s in wanted if s > state.step]
-                    stop = min([stop, *upcoming])
-                    state.advance(
-                        pool, cases[starts[k] : starts[stop]], starts[k : stop + 1] - starts[k]
-                    )
-                    if state.step in wanted:
-                        state.kept[state.step] = state.w.copy()
-                    k = stop
-                    tick(state.step, plan.steps)
-                if not state.running:
-                    break
-                if epoch + 1 == plan.epochs or (
-                    evaluate_every and (epoch + 1) % evaluate_every == 0
-                ):
-                    state.evaluate(pool)
-        except KeyboardInterrupt:
-            return True
-        finally:
-            tick(None, plan.steps)
-    return False
-
-
-def progress_of(progress) -> Callable[[int | None, int], None]:
-    """A function to call with (steps done, steps in all), and with None at the end."""
-    if callable(progress):
-        return lambda done, total: progress(done, total) if done is not None else None
-    if not progress:
-        return lambda done, total: None
-    from tqdm.auto import tqdm
-
-    bar = tqdm(unit=" mini-batches", leave=False)
-
-    def tick(done, total):
-        if done is None:
-            bar.close()
-            return
-        bar.total = total
-        bar.update(done - bar.n)
-
-    return tick
 
 
 def train(net: MLP, data, optimizer, **options) -> Report:
@@ -295,8 +108,6 @@ def train(net: MLP, data, optimizer, **options) -> Report:
 
 def as_optimizers(given) -> list[Optimizer]:
     """Optimizers from text, from one thing, or from a sequence of things."""
-    from .notation import parse
-
     if isinstance(given, str):
         return parse(given)
     things = list(given) if isinstance(given, Iterable) else [given]
@@ -347,3 +158,10 @@ def check_fit(net: MLP, data) -> None:
         )
     if data.classes is None and net.loss == "cross-entropy":
         raise ValueError(f"{data.name} is a regression: use MLP(..., loss='squared')")
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

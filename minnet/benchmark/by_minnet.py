@@ -1,0 +1,82 @@
+"""minnet at the jobs, through its public doors only, as a user would."""
+
+import numpy as np
+
+import minnet as mn
+
+from .jobs import DECAY, EPS, NetJob, StepJob, SurfaceJob, SweepJob
+from .turns import Contender
+
+
+def race(job: NetJob, runs: int) -> Contender:
+    """A race of `runs` learning rates, of which the first is the job's.
+
+    Plan hash, thread pool, mini-batch gathering and the evaluation at the end are all inside.
+    """
+    rules = [mn.RMSprop(job.lr / 2**r, DECAY, EPS) for r in range(runs)]
+
+    def run():
+        report = mn.race(
+            job.net, job.data, rules, batch_size=job.batch, epochs=job.epochs, seed=job.seed,
+            threads=job.cores, evaluate_every=0,
+        )  # fmt: skip
+        contender.inside.append(report.seconds.sum() / min(job.cores, runs))
+        return report.final("train", "loss")[0]
+
+    name = "minnet, one run" if runs == 1 else f"minnet, a race of {runs}"
+    contender = Contender(name, run, job.steps * runs, "minnet")
+    return contender
+
+
+def sweep(job: SweepJob) -> Contender:
+    """One race after the other, each with all learning rates."""
+    net = job.net_job
+    rules = [mn.RMSprop(float(lr), DECAY, EPS) for lr in job.lrs]
+
+    def run():
+        finals, inside = [], 0.0
+        for seed in range(job.seeds):
+            report = mn.race(
+                net.net, net.data, rules, batch_size=net.batch, epochs=net.epochs, seed=seed,
+                threads=net.cores, evaluate_every=0,
+            )  # fmt: skip
+            finals.append(report.final("train", "loss"))
+            inside += report.seconds.sum() / net.cores
+        contender.inside.append(inside)
+        return np.stack(finals)
+
+    contender = Contender(f"minnet, {job.seeds} races", run, kind="minnet")
+    return contender
+
+
+def roll(job: SurfaceJob) -> Contender:
+    """`roll` on a surface that is compiled once; it keeps the whole paths."""
+    surface = mn.Surface("rosenbrock")
+    rules = [
+        mn.SGD(job.sgd),
+        mn.Momentum(*job.momentum),
+        mn.RMSprop(job.rmsprop, DECAY, EPS),
+        mn.IRpropMinus(job.rprop),
+    ]
+
+    def run():
+        return mn.roll(surface, rules, job.start, job.steps).errors[:, -1]
+
+    return Contender("minnet", run, job.steps * len(rules), "minnet")
+
+
+def step(job: StepJob) -> Contender:
+    """The compiled step of RMSprop, called from Python."""
+    rule = mn.RMSprop(job.lr, DECAY, EPS)
+    compiled, numbers = rule.compiled("float32")[0], rule.values()
+    w, slots = job.w.copy(), rule.start(job.n)
+
+    def reset():
+        w[:], slots[:] = job.w, 0
+
+    def run():
+        for t in range(job.steps):
+            compiled(w, job.g, slots, numbers, t + 1, False)
+        return job.sample(w)
+
+    return Contender("minnet, compiled step", run, job.steps, "minnet", reset)

@@ -1,0 +1,148 @@
+"""JAX: the whole run is one `jit`, its mini-batches a `lax.scan`; a sweep is a `vmap` of that.
+
+S seeds      R runs a seed      B batch
+"""
+
+import numpy as np
+
+from .jobs import DECAY, EPS, NetJob, StepJob, SurfaceJob, SweepJob
+from .turns import Contender
+
+NEEDS = "jax"
+
+
+def whole_run(job: NetJob):
+    """A function of (layers, lr, x, t, batches) that trains and returns (losses, final loss)."""
+    import jax
+    import jax.numpy as jnp
+
+    unit = jnp.tanh if job.hidden == "tanh" else jax.nn.relu
+
+    def loss(layers, x, t):
+        for weights, biases in layers[:-1]:
+            x = unit(x @ weights + biases)
+        weights, biases = layers[-1]
+        return -jnp.mean(jnp.sum(t * jax.nn.log_softmax(x @ weights + biases), axis=-1))
+
+    def run(layers, lr, x, t, batches):
+        def step(carry, cases):
+            layers, mean_square = carry
+            e, g = jax.value_and_grad(loss)(layers, x[cases], t[cases])
+            mean_square = jax.tree.map(lambda s, g: DECAY * s + (1 - DECAY) * g * g, mean_square, g)
+            layers = jax.tree.map(
+                lambda w, g, s: w - lr * g / (jnp.sqrt(s) + EPS), layers, g, mean_square
+            )
+            return (layers, mean_square), e
+
+        carry = layers, jax.tree.map(jnp.zeros_like, layers)
+        (layers, _), losses = jax.lax.scan(step, carry, batches)
+        return losses, loss(layers, x, t)
+
+    return run
+
+
+def train(job: NetJob) -> list[Contender]:
+    """One run; the process may use the cores of the workload."""
+    import jax
+    import jax.numpy as jnp
+
+    run = jax.jit(whole_run(job))
+    layers = jax.tree.map(jnp.asarray, job.net.named(job.start()))
+    rest = [jnp.asarray(a) for a in (job.x, job.t, job.batches().astype(np.int32))]
+    lr = np.float32(job.lr)
+    return [Contender("JAX, jit + scan", lambda: np.asarray(run(layers, lr, *rest)[1]), job.steps)]
+
+
+def sweep(job: SweepJob) -> list[Contender]:
+    """All runs in one call: `vmap` over the rates inside `vmap` over the seeds."""
+    import jax
+    import jax.numpy as jnp
+
+    over_rates = jax.vmap(whole_run(job.net_job), in_axes=(None, 0, None, None, None))
+    run = jax.jit(jax.vmap(over_rates, in_axes=(0, None, None, None, 0)))
+    net = job.net_job.net
+    starts = [net.named(start) for start in job.starts]
+    layers = jax.tree.map(lambda *a: jnp.stack(a), *starts)
+    x, t = jnp.asarray(job.net_job.x), jnp.asarray(job.net_job.t)
+    batches, lrs = jnp.asarray(job.batches.astype(np.int32)), jnp.asarray(job.lrs)
+    return [Contender("JAX, vmap of scan", lambda: np.asarray(run(layers, lrs, x, t, batches)[1]))]
+
+
+def roll(job: SurfaceJob) -> list[Contender]:
+    """The four rules in the body of one scan; paths and errors are kept."""
+    import jax
+    import jax.numpy as jnp
+
+    momentum_lr, momentum = job.momentum
+
+    def rosenbrock(w):
+        x, y = w
+        return (1 - x) ** 2 + 100 * (y - x * x) ** 2
+
+    def sgd(w, g, a, b):
+        return w - job.sgd * g, a, b
+
+    def with_momentum(w, g, velocity, b):
+        velocity = momentum * velocity - momentum_lr * g
+        return w + velocity, velocity, b
+
+    def rmsprop(w, g, s, b):
+        s = DECAY * s + (1 - DECAY) * g * g
+        return w - job.rmsprop * g / (jnp.sqrt(s) + EPS), s, b
+
+    def rprop(w, g, size, before):
+        agreement = g * before
+        shrunk = jnp.where(agreement < 0, jnp.maximum(size * 0.5, 1e-6), size)
+        size = jnp.where(agreement > 0, jnp.minimum(size * 1.2, 50.0), shrunk)
+        g = jnp.where(agreement < 0, 0.0, g)
+        return w - jnp.sign(g) * size, size, g
+
+    rules = [sgd, with_momentum, rmsprop, rprop]
+
+    @jax.jit
+    def roll_all(start):
+        def body(carry, _):
+            kept, new = [], []
+            for rule, (w, a, b) in zip(rules, carry, strict=True):
+                error, g = jax.value_and_grad(rosenbrock)(w)
+                kept.append((w, error))
+                new.append(rule(w, g, a, b))
+            return new, kept
+
+        zero = jnp.zeros_like(start)
+        carry = [(start, zero + (job.rprop if rule is rprop else 0.0), zero) for rule in rules]
+        carry, kept = jax.lax.scan(body, carry, length=job.steps)
+        return [rosenbrock(w) for w, _, _ in carry], kept
+
+    def run():
+        with jax.enable_x64(True):
+            finals, kept = roll_all(jnp.array(job.start, jnp.float64))
+            jax.block_until_ready(kept)
+            return np.array(finals)
+
+    return [Contender("JAX, jit + scan", run, job.steps * len(rules))]
+
+
+def step(job: StepJob) -> list[Contender]:
+    """One jitted step whose weights and mean squares are donated, called from Python."""
+    import jax
+    import jax.numpy as jnp
+
+    def one(w, mean_square, g):
+        mean_square = DECAY * mean_square + (1 - DECAY) * g * g
+        return w - job.lr * g / (jnp.sqrt(mean_square) + EPS), mean_square
+
+    one = jax.jit(one, donate_argnums=(0, 1))
+    g, state = jnp.array(job.g), []
+
+    def reset():
+        state[:] = jax.block_until_ready([jnp.array(job.w), jnp.zeros(job.n, jnp.float32)])
+
+    def run():
+        w, mean_square = state
+        for _ in range(job.steps):
+            w, mean_square = one(w, mean_square, g)
+        state[:] = jax.block_until_ready([w, mean_square])
+        return job.sample(np.asarray(w))
+
+    return [Contender("JAX, jit + donated", run, job.steps, reset=reset)]

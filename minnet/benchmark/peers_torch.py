@@ -1,0 +1,172 @@
+"""PyTorch, eager: nn.Sequential and torch.optim, as its tutorials write it.
+
+R runs side by side      B batch      n weights
+"""
+
+import numpy as np
+
+from .jobs import DECAY, EPS, NetJob, StepJob, SurfaceJob, SweepJob
+from .turns import Contender
+
+NEEDS = "torch"
+
+
+def model(job: NetJob, start: np.ndarray):
+    """The net with these start weights; a Linear holds its weights as (fan-out, fan-in)."""
+    import torch
+    from torch import nn
+
+    layers, unit = [], nn.Tanh if job.hidden == "tanh" else nn.ReLU
+    for weights, biases in job.net.named(start):
+        layers += [nn.Linear(*weights.shape), unit()]
+        with torch.no_grad():
+            layers[-2].weight.copy_(torch.from_numpy(weights.T))
+            layers[-2].bias.copy_(torch.from_numpy(biases))
+    return nn.Sequential(*layers[:-1])
+
+
+def train(job: NetJob) -> list[Contender]:
+    """One run on all cores of the workload, with the optimizer's two ways to go through tensors."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    torch.set_num_threads(job.cores)
+    x, labels = torch.from_numpy(job.x), torch.from_numpy(job.labels)
+    batches, start = list(torch.from_numpy(job.batches())), job.start()
+
+    def run(foreach: bool):
+        net, losses = model(job, start), []
+        optimizer = torch.optim.RMSprop(
+            net.parameters(), lr=job.lr, alpha=DECAY, eps=EPS, foreach=foreach
+        )
+        for cases in batches:
+            optimizer.zero_grad()
+            loss = cross_entropy(net(x[cases]), labels[cases])
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        with torch.no_grad():
+            return cross_entropy(net(x), labels).item()
+
+    return [
+        Contender("PyTorch, foreach=False", lambda: run(False), job.steps),
+        Contender("PyTorch, foreach=True", lambda: run(True), job.steps),
+    ]
+
+
+def sweep(job: SweepJob) -> list[Contender]:
+    """The R runs of a seed as batched products, one seed after the other; the update by hand."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    net_job = job.net_job
+    torch.set_num_threads(net_job.cores)
+    x, labels = torch.from_numpy(net_job.x), torch.from_numpy(net_job.labels)
+    batches, starts = torch.from_numpy(job.batches), job.starts
+    lr = torch.from_numpy(job.lrs)[:, None, None]
+
+    def forward(layers, inputs):
+        y = inputs.expand(job.rates, *inputs.shape)
+        for number, (weights, biases) in enumerate(layers):
+            y = torch.baddbmm(biases, y, weights)
+            if number < len(layers) - 1:
+                y = torch.tanh(y) if net_job.hidden == "tanh" else torch.relu(y)
+        return y
+
+    def losses(layers, inputs, targets):
+        logits = forward(layers, inputs)
+        each = cross_entropy(
+            logits.flatten(0, 1), targets.expand(job.rates, -1).flatten(), reduction="none"
+        )
+        return each.view(job.rates, -1).mean(1)
+
+    def one_seed(start, plan):
+        pairs = net_job.net.named(start)
+        layers = [
+            [
+                torch.from_numpy(np.repeat(a[None], job.rates, 0)).requires_grad_()
+                for a in (weights, biases[None])
+            ]
+            for weights, biases in pairs
+        ]
+        flat = [p for layer in layers for p in layer]
+        squares, kept = [torch.zeros_like(p) for p in flat], []
+        for cases in plan:
+            each = losses(layers, x[cases], labels[cases])
+            each.sum().backward()
+            kept.append(each.detach())
+            with torch.no_grad():
+                for p, s in zip(flat, squares, strict=True):
+                    s.mul_(DECAY).addcmul_(p.grad, p.grad, value=1 - DECAY)
+                    p.sub_(p.grad.div_(s.sqrt().add_(EPS)).mul_(lr))
+                    p.grad = None
+        with torch.no_grad():
+            return losses(layers, x, labels).numpy()
+
+    def run():
+        return np.stack([one_seed(*pair) for pair in zip(starts, batches, strict=True)])
+
+    return [Contender("PyTorch, batched", run)]
+
+
+def roll(job: SurfaceJob) -> list[Contender]:
+    """autograd and torch.optim on two weights."""
+    import torch
+
+    torch.set_num_threads(1)
+
+    def rosenbrock(w):
+        x, y = w.unbind()
+        return (1 - x) ** 2 + 100 * (y - x * x) ** 2
+
+    def one_rule(kind, numbers):
+        w = torch.tensor(job.start, dtype=torch.float64, requires_grad=True)
+        optimizer = kind([w], foreach=False, **numbers)
+        path, errors = [], []
+        for _ in range(job.steps):
+            optimizer.zero_grad()
+            error = rosenbrock(w)
+            error.backward()
+            path.append(w.detach().clone())
+            errors.append(error.item())
+            optimizer.step()
+        return rosenbrock(w.detach()).item()
+
+    rules = [
+        (torch.optim.SGD, {"lr": job.sgd}),
+        (torch.optim.SGD, {"lr": job.momentum[0], "momentum": job.momentum[1]}),
+        (torch.optim.RMSprop, {"lr": job.rmsprop, "alpha": DECAY, "eps": EPS}),
+        (torch.optim.Rprop, {"lr": job.rprop}),
+    ]
+
+    def run():
+        return np.array([one_rule(*rule) for rule in rules])
+
+    return [Contender("PyTorch, autograd", run, job.steps * len(rules))]
+
+
+def step(job: StepJob) -> list[Contender]:
+    """torch.optim.RMSprop on one large parameter, on one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+
+    def contender(foreach: bool) -> Contender:
+        w = torch.from_numpy(job.w.copy()).requires_grad_()
+        w.grad = torch.from_numpy(job.g)
+        optimizer = torch.optim.RMSprop([w], lr=job.lr, alpha=DECAY, eps=EPS, foreach=foreach)
+        optimizer.step()  # makes its state
+
+        def reset():
+            with torch.no_grad():
+                w.copy_(torch.from_numpy(job.w))
+            optimizer.state[w]["square_avg"].zero_()
+
+        def run():
+            for _ in range(job.steps):
+                optimizer.step()
+            return job.sample(w.detach().numpy())
+
+        return Contender(f"PyTorch, foreach={foreach}", run, job.steps, reset=reset)
+
+    return [contender(False), contender(True)]

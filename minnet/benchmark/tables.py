@@ -1,0 +1,102 @@
+"""The measurements as a table: for the terminal, or in Markdown for the README."""
+
+from .turns import Row
+from .workloads import WORKLOADS
+
+
+def number(value: float) -> str:
+    """Three digits that count."""
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
+def columns(rows: list[Row], scale: float, name: str) -> tuple[list[str], list[list[str]]]:
+    """Heads and cells: median, spread, ratio to minnet (to each way to run it), to the yardstick.
+
+    Ratios are ratios of medians; the yardstick is the fastest one.
+    """
+    bases = [row for row in rows if row.kind == "minnet"] if name != "start" else []
+    sticks = [row for row in rows if row.kind == "yardstick"] if name != "start" else []
+    stick = min((row.median for row in sticks), default=None)
+    heads = ["", "median", "min - max"]
+    heads += [f"/ {base.name}" for base in bases]
+    heads += ["/ yardstick"] if stick else []
+    heads += ["first call"] if name != "start" else []
+    cells = []
+    for row in rows:
+        low, high = (number(value * scale) for value in row.spread)
+        line = [row.name, number(row.median * scale), f"{low} - {high}"]
+        line += [f"{row.median / base.median:.2f}" for base in bases]
+        line += [f"{row.median / stick:.2f}"] if stick else []
+        line += [f"{row.first:.2f} s"] if name != "start" else []
+        cells.append(line)
+    return heads, cells
+
+
+def remarks(result: dict, rows: list[Row]) -> list[str]:
+    """What the numbers leave unsaid."""
+    workload = WORKLOADS[result["name"]]
+    said = [
+        f"{row.name}: {number(row.inside * workload.scale)} {workload.unit} in its steps alone, "
+        "without setting up, gathering mini-batches and the evaluation at the end"
+        for row in rows
+        if row.inside is not None
+    ]
+    said += [f"{row.name}: {row.note}" for row in rows if row.note]
+    compared = [row.off for row in rows if row.off is not None]
+    if compared:
+        said.append(
+            f"final losses agree within {max(compared):.1e} (allowed: {workload.tolerance:.0e})"
+        )
+    return (
+        (result["disagree"] or said[-1:] if compared else [])
+        + (said[:-1] if compared else said)
+        + result["skipped"]
+    )
+
+
+def terminal(result: dict) -> str:
+    """One workload's table and remarks."""
+    name, rows = result["name"], [Row(**row) for row in result["rows"]]
+    workload = WORKLOADS[name]
+    heads, cells = columns(rows, workload.scale, name)
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    lines = [
+        "  ".join(
+            cell.ljust(w) if i == 0 else cell.rjust(w)
+            for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in [heads, *cells]
+    ]
+    quick = "  QUICK: numbers mean little" if result["quick"] else ""
+    title = f"{name}  {workload.title}; {workload.unit}, {result['rounds']} rounds{quick}"
+    rule = "-" * len(lines[0])
+    return "\n".join([title, rule, *lines, rule, *remarks(result, rows)])
+
+
+def markdown(results: list[dict]) -> str:
+    """One row a workload, one column a library: medians, and in brackets the ratio to minnet."""
+    families = ["minnet", "JAX", "NumPy", "scikit-learn", "PyTorch", "yardstick"]
+    lines = ["| workload | " + " | ".join(families) + " |", "|---" * (len(families) + 1) + "|"]
+    for result in results:
+        name, rows = result["name"], [Row(**row) for row in result["rows"]]
+        workload = WORKLOADS[name]
+        if name == "start":
+            continue
+        base = next(row for row in rows if row.kind == "minnet").median
+        cells = [f"{name} {workload.title}, {workload.unit}"]
+        for family in families:
+            medians = [
+                row.median
+                for row in rows
+                if (row.kind == family or (row.kind != "yardstick" and row.name.startswith(family)))
+            ]
+            if not medians:
+                cells.append("-")
+                continue
+            best = base if family == "minnet" else min(medians)
+            ratio = "" if family == "minnet" else f" ({best / base:.2f})"
+            cells.append(f"{number(best * workload.scale)}{ratio}")
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,105 @@
+"""What no rule can beat: the matrix products alone, and the memory traffic alone.
+
+B batch      N cases      K steps      stack: mini-batches (or runs) in one call of matmul
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from .jobs import NetJob, StepJob, SweepJob
+from .turns import Contender
+
+STACKED_BELOW = 1_000_000  # multiplications a step, below which Python's call would count as well
+
+
+class Products:
+    """The matrix products of `stack` steps: forward, and back; into arrays that exist already."""
+
+    def __init__(self, job: NetJob, stack: int, nets: int = 1):
+        rng, sizes = np.random.default_rng(0), job.sizes
+
+        def room(*shape):
+            return rng.standard_normal(shape, np.float32)
+
+        self.weights = [room(nets, a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
+        self.y = [room(stack, job.batch, m) for m in sizes]
+        self.deltas = [room(stack, job.batch, m) for m in sizes]
+        self.slopes = [room(stack, *w.shape[1:]) for w in self.weights]
+
+    def forward(self) -> None:
+        for layer, weights in enumerate(self.weights):
+            np.matmul(self.y[layer], weights, out=self.y[layer + 1])
+
+    def back(self) -> None:
+        for layer in range(len(self.weights) - 1, -1, -1):
+            delta = self.deltas[layer + 1]
+            np.matmul(self.y[layer].swapaxes(1, 2), delta, out=self.slopes[layer])
+            if layer:
+                weights = self.weights[layer].swapaxes(1, 2)
+                np.matmul(delta, weights, out=self.deltas[layer])
+
+    def whole_job(self, steps: int, evaluations: int) -> None:
+        """So many stacks of steps, then so many stacks of mini-batches forward."""
+        for _ in range(steps):
+            self.forward()
+            self.back()
+        for _ in range(evaluations):
+            self.forward()
+
+
+def train(job: NetJob) -> list[Contender]:
+    """The products of one run, BLAS on all cores; with two cores also of two runs side by side."""
+    per_epoch = job.cases // job.batch
+    work = job.batch * sum(a * b for a, b in zip(job.sizes, job.sizes[1:], strict=False))
+    stack = per_epoch if work < STACKED_BELOW else 1
+    steps, evaluations = job.steps // stack, per_epoch // stack
+    products = [Products(job, stack) for _ in range(job.cores)]
+
+    def alone():
+        products[0].whole_job(steps, evaluations)
+
+    def side_by_side():
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(job.cores) as pool:
+            list(pool.map(lambda p: p.whole_job(steps, evaluations), products))
+
+    rows = [Contender("BLAS alone, one run", alone, job.steps, "yardstick")]
+    if job.cores > 1:
+        name = f"BLAS alone, {job.cores} runs at a time"
+        rows.append(Contender(name, side_by_side, job.steps * job.cores, "yardstick"))
+    return rows
+
+
+def sweep(job: SweepJob) -> list[Contender]:
+    """The products of all runs, a seed's runs stacked, the seeds shared out to the cores."""
+    net = job.net_job
+    products = [Products(net, job.rates, job.rates) for _ in range(net.cores)]
+
+    def share(core: int):
+        for _ in range(core, job.seeds, net.cores):
+            products[core].whole_job(net.steps, net.cases // net.batch)
+
+    def run():
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(net.cores) as pool:
+            list(pool.map(share, range(net.cores)))
+
+    return [Contender("BLAS alone, batched", run, kind="yardstick")]
+
+
+def step(job: StepJob) -> list[Contender]:
+    """np.copyto of 2.5 n numbers: reads and writes 20 bytes a weight, as the step must.
+
+    The step reads w, g and s and writes w and s, 4 bytes each.  Lines that a cache fetches only to
+    overwrite them are counted for neither.
+    """
+    arrays = [(job.w.copy(), np.zeros_like(job.w)) for _ in range(2)]
+    half = job.n // 2
+
+    def run():
+        for _ in range(job.steps):
+            for source, target in arrays:
+                np.copyto(target, source)
+            np.copyto(arrays[0][1][:half], arrays[1][0][:half])
+
+    return [Contender("copy of 20 bytes a weight", run, job.steps, "yardstick")]
