@@ -26,7 +26,7 @@ _HOMES = {
     "optimizers": "Optimizer custom",
     "notation": "parse",
     "plan": "Plan GivenPlan",
-    "race": "race train",
+    "racing": "race train",
     "report": "Report",
     "descent": "walk replay",
     "gradcheck": "check_gradient",

@@ -21,6 +21,7 @@ import llvmlite
 import numba
 import numpy as np
 import platformdirs
+from numba import types
 from numba.core.caching import _Cache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
@@ -49,6 +50,35 @@ def kernel(function: Callable, *, name: str | None = None) -> Callable:
             function, name or f"{function.__module__}.{function.__name__}"
         )
     return dispatcher
+
+
+class FirstClass(types.WrapperAddressProtocol):
+    """A compiled function that kernels take as an argument: they call it through its address.
+
+    What is called so is not compiled again into its caller, and a caller serves many of them.
+    """
+
+    def __init__(self, dispatcher: Callable, signature):
+        dispatcher.compile(signature)
+        result = dispatcher.get_compile_result(signature)
+        self._dispatcher, self._signature = dispatcher, signature
+        self._address = result.library.get_pointer_to_function(
+            result.fndesc.llvm_cfunc_wrapper_name
+        )
+
+    def __call__(self, *arguments):
+        return self._dispatcher(*arguments)
+
+    def __wrapper_address__(self):
+        return self._address
+
+    def signature(self):
+        return self._signature
+
+
+def first_class(dispatcher: Callable, signature) -> Callable:
+    """`dispatcher`, compiled for one signature, as an argument for kernels."""
+    return dispatcher if numba.config.DISABLE_JIT else FirstClass(dispatcher, signature)
 
 
 class KernelCache(_Cache):

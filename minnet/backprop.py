@@ -8,21 +8,18 @@ Everything of a net lives in flat vectors; a layer is a window cut out of them.
 """
 
 import math
+from functools import cache
 
 import numpy as np
+from numba import types
 
 from . import elementary, units
-from ._jit import kernel
+from ._jit import first_class, kernel
+from .windows import window
 
 CROSS_ENTROPY_SOFTMAX, CROSS_ENTROPY_LOGISTIC, SQUARED, MEAN_SQUARED = range(4)
 LARGEST, THRESHOLD, ROOT_MEAN_SQUARE = range(3)  # what `evaluate` calls an error
 ZERO, ONE, HALF, TWO = np.float32(0), np.float32(1), np.float32(0.5), np.float32(2)
-
-
-@kernel
-def window(flat, first, rows, columns):
-    """`rows` x `columns` numbers of a flat vector as a matrix (a view)."""
-    return flat[first : first + rows * columns].reshape(rows, columns)
 
 
 @kernel
@@ -39,88 +36,63 @@ def forward(w, layers, x, y):
                 for j in range(fan_out):
                     z[case, j] += w[first_bias + j]
         if layer < last:
-            activate = y[first : first + cases * fan_out]
-            units.activate(unit, activate)
+            units.activate(unit, y[first : first + cases * fan_out])
         inputs = z
         first += cases * fan_out
 
 
 @kernel
-def outputs(unit, z):
-    """Turn the last layer's total inputs `z` (B, outputs) into its outputs, in place."""
-    if unit != units.SOFTMAX:
-        units.activate(unit, z.reshape(z.size))
-        return
-    for case in range(z.shape[0]):
-        exponentials(z[case])
-        total = ZERO
-        for j in range(z.shape[1]):
-            total += z[case, j]
-        for j in range(z.shape[1]):
-            z[case, j] /= total
-
-
-@kernel
-def exponentials(z):
-    """Replace z (m,) by e**(z - max z), which no logit can overflow."""
-    largest = z[0]
-    for j in range(1, z.size):
-        largest = max(largest, z[j])
-    for j in range(z.size):
-        z[j] = elementary.exp(z[j] - largest)
-
-
-@kernel
 def error(loss, unit, z, t, delta):
-    """The mean error E of a mini-batch, and `delta` = dE/dz of the last layer (B, outputs).
+    """The mean error E of a mini-batch, and `delta` = dE/dz of the last layer.
 
     cross-entropy, softmax    E = -sum t log y   (sum t = 1)      delta = y - t
     cross-entropy, logistic   E = -sum t log y + (1-t) log(1-y)   delta = y - t
     squared                   E = 1/2 sum (y - t)^2               delta = (y - t) dy/dz
     mean-squared              E = mean (y - t)^2                  delta = 2 (y - t) dy/dz / outputs
 
-    All are means over the cases.  z is left holding the outputs y (softmax: a multiple of them).
+    All are means over the cases.  z and delta are flat, z is left holding the outputs y.
     """
-    cases, width = z.shape
+    cases, width = t.shape
     scale = ONE / z.dtype.type(cases)
     total = 0.0
     if loss == CROSS_ENTROPY_SOFTMAX:
         for case in range(cases):
-            largest = z[case, 0]
-            for j in range(1, width):
-                largest = max(largest, z[case, j])
-            for j in range(width):
-                delta[case, j] = z[case, j] - largest
-        flat_z, flat_delta = z.reshape(z.size), delta.reshape(z.size)
-        for i in range(z.size):
-            flat_z[i] = elementary.exp(flat_delta[i])
+            first = case * width
+            largest = z[first]
+            for i in range(first + 1, first + width):
+                largest = max(largest, z[i])
+            for i in range(first, first + width):
+                delta[i] = z[i] - largest
+        for i in range(cases * width):
+            z[i] = elementary.exp(delta[i])
         for case in range(cases):
             norm, agreement = ZERO, ZERO
             for j in range(width):
-                norm += z[case, j]
-                agreement += t[case, j] * delta[case, j]
+                norm += z[case * width + j]
+                agreement += t[case, j] * delta[case * width + j]
             total += math.log(norm) - agreement
-            factor = scale / norm
+            inverse = ONE / norm
             for j in range(width):
-                delta[case, j] = z[case, j] * factor - t[case, j] * scale
-        return total * scale
-    if loss == CROSS_ENTROPY_LOGISTIC:
+                i = case * width + j
+                z[i] *= inverse
+                delta[i] = (z[i] - t[case, j]) * scale
+    elif loss == CROSS_ENTROPY_LOGISTIC:
         for case in range(cases):
             for j in range(width):
-                total += elementary.softplus(z[case, j]) - t[case, j] * z[case, j]
-                z[case, j] = elementary.logistic(z[case, j])
-                delta[case, j] = (z[case, j] - t[case, j]) * scale
-        return total * scale
-    units.activate(unit, z.reshape(z.size))
-    per_output = HALF
-    if loss == MEAN_SQUARED:
-        per_output = ONE / z.dtype.type(width)
-    for case in range(cases):
-        for j in range(width):
-            off = z[case, j] - t[case, j]
-            total += per_output * off * off
-            delta[case, j] = TWO * per_output * scale * off
-    units.multiply_by_slope(unit, z.reshape(z.size), delta.reshape(z.size))
+                i = case * width + j
+                total += elementary.softplus(z[i]) - t[case, j] * z[i]
+                z[i] = elementary.logistic(z[i])
+                delta[i] = (z[i] - t[case, j]) * scale
+    else:
+        units.activate(unit, z)
+        per_output = ONE / z.dtype.type(width) if loss == MEAN_SQUARED else HALF
+        for case in range(cases):
+            for j in range(width):
+                i = case * width + j
+                off = z[i] - t[case, j]
+                total += per_output * off * off
+                delta[i] = TWO * per_output * scale * off
+        units.multiply_by_slope(unit, z, delta)
     return total * scale
 
 
@@ -131,9 +103,9 @@ def gradient(w, layers, loss, l2, l2_biases, x, t, y, delta, g):
     forward(w, layers, x, y)
     for layer in range(last):
         first += cases * layers[layer, 1]
-    width = layers[last, 1]
-    d = window(delta, first, cases, width)
-    e = error(loss, layers[last, 4], window(y, first, cases, width), t, d)
+    stop = first + cases * layers[last, 1]
+    e = error(loss, layers[last, 4], y[first:stop], t, delta[first:stop])
+    d = window(delta, first, cases, layers[last, 1])
     for layer in range(last, -1, -1):
         fan_in, fan_out, first_weight, first_bias, _ = layers[layer]
         if first_bias >= 0:
@@ -175,47 +147,32 @@ def penalty(w, layers, l2, l2_biases, g):
     return total * l2 / 2
 
 
-@kernel
-def evaluate(w, layers, loss, measure, x, t, rows):
-    """(E, error) of the net on a data part, `rows` cases at a time; E without the L2 penalty.
-
-    The error is the share of wrong classes, or the root of the mean squared difference.
-    """
-    cases, width = t.shape
-    units_in_all = 0
-    for layer in range(layers.shape[0]):
-        units_in_all += layers[layer, 1]
-    y = np.empty(rows * units_in_all, w.dtype)
-    delta = np.empty((rows, width), w.dtype)
-    total, wrong = 0.0, 0.0
-    for start in range(0, cases, rows):
-        stop = min(start + rows, cases)
-        block, target = x[start:stop], t[start:stop]
-        count = stop - start
-        forward(w, layers, block, y)
-        z = window(y, count * (units_in_all - width), count, width)
-        total += count * error(loss, layers[-1, 4], z, target, delta[:count])
-        wrong += mistakes(measure, z, target)
-    if measure == ROOT_MEAN_SQUARE:
-        return total / cases, math.sqrt(wrong / (cases * width))
-    return total / cases, wrong / cases
+@cache
+def compiled_gradient(dtype: str):
+    """`gradient` for "float32" or "float64", as an argument for the kernels of the descent."""
+    f, i = getattr(types, dtype), types.int64
+    vector, matrix = f[::1], f[:, ::1]
+    signature = types.float64(
+        vector, i[:, ::1], i, f, types.boolean, matrix, matrix, vector, vector, vector
+    )
+    return first_class(gradient, signature)
 
 
 @kernel
 def mistakes(measure, y, t):
-    """Cases whose class is wrong, or the sum of squared differences."""
+    """Cases whose class is wrong, or the sum of squared differences, of outputs y (flat)."""
+    cases, width = t.shape
     wrong = 0.0
-    for case in range(y.shape[0]):
-        if measure == LARGEST:
-            best, right = 0, 0
-            for j in range(1, y.shape[1]):
-                best = j if y[case, j] > y[case, best] else best
-                right = j if t[case, j] > t[case, right] else right
-            wrong += best != right
-        else:
-            for j in range(y.shape[1]):
-                if measure == THRESHOLD:
-                    wrong += (y[case, j] > HALF) != (t[case, j] > HALF)
-                else:
-                    wrong += (y[case, j] - t[case, j]) ** 2
+    for case in range(cases):
+        best, right = 0, 0
+        for j in range(width):
+            output, target = y[case * width + j], t[case, j]
+            if measure == LARGEST:
+                best = j if output > y[case * width + best] else best
+                right = j if target > t[case, right] else right
+            elif measure == THRESHOLD:
+                wrong += (output > HALF) != (target > HALF)
+            else:
+                wrong += (output - target) ** 2
+        wrong += best != right
     return wrong

@@ -138,12 +138,9 @@ def race(options: argparse.Namespace) -> int:
     """`minnet race`: load, train, draw, write."""
     from . import folders
 
-    folder = folders.claim(options.output)
-    try:
+    with folders.claimed(options.output) as folder:
         report = _trained(options)
         folders.write(folder, report, weights=options.weights, log=not options.linear)
-    finally:
-        folders.give_back_if_empty(folder)
     if options.json:
         import json
 
@@ -161,7 +158,7 @@ def _trained(options: argparse.Namespace):
 
     chosen = parse(options.optimizers, rules_in(options.rules) if options.rules else None)
     data = load(options.data, dtype=options.dtype)
-    from .race import race as run
+    from .racing import race as run
 
     return run(
         _net(options, data),

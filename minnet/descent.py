@@ -9,9 +9,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from . import backprop
 from ._jit import kernel
-from .optimizers import as_optimizer
+from .notation import as_optimizer
 
 
 def walk(net, part, optimizer, plan, w) -> Iterator[tuple[float, np.ndarray]]:
@@ -104,8 +103,8 @@ def replay(optimizer, w0, gradients, errors=None) -> np.ndarray:
 
 @kernel
 def descend(
-    w, slots, numbers, step, jump, looks_ahead, layers, loss, l2, l2_biases, x, t, starts, first,
-    before, losses, y, delta, g, ahead,
+    w, slots, numbers, step, jump, looks_ahead, gradient, layers, loss, l2, l2_biases, x, t, starts,
+    first, before, losses, y, delta, g, ahead,
 ):  # fmt: skip
     """Take one run through consecutive mini-batches; `walk`, compiled.
 
@@ -121,7 +120,7 @@ def descend(
             jump(w, ahead, slots, numbers[k], first + k, False)
             place = ahead
         cases, targets = x[starts[k] : starts[k + 1]], t[starts[k] : starts[k + 1]]
-        e = backprop.gradient(place, layers, loss, l2, l2_biases, cases, targets, y, delta, g)
+        e = gradient(place, layers, loss, l2, l2_biases, cases, targets, y, delta, g)
         losses[k] = e
         if not np.isfinite(e):
             return k

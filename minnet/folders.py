@@ -3,37 +3,51 @@
 import itertools
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 NAMES = ("race.png", "race.csv", "race.json", "race.npz")
 
 
-def claim(wanted: str | None) -> Path:
+@contextmanager
+def claimed(wanted: str | None) -> Iterator[Path]:
     """A new or empty folder that can be written: `wanted`, or the next free race-1, race-2, ...
+
+    If nothing was written into it, a folder that was made here is removed again.
 
     Raises
     ------
     ValueError
         If the folder holds files already, is a file, or cannot be written.
     """
+    folder, made = Path(wanted or "."), False
     try:
         if wanted is None:
-            return _next_numbered(Path.cwd())
-        folder = Path(wanted)
-        folder.mkdir(parents=True, exist_ok=True)
-        held = sorted(path.name for path in folder.iterdir())
-        if held:
-            what = "an earlier race" if set(held) <= set(NAMES) else "other files"
-            names = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")
-            raise ValueError(
-                f"--output {wanted} holds {what} ({names}); name a new folder or leave --output out"
-            )
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
+            folder, made = _next_numbered(Path.cwd()), True
+        else:
+            made = not folder.exists()
+            folder.mkdir(parents=True, exist_ok=True)
+            _check_empty(folder)
+            tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        place = wanted or Path.cwd()
-        reason = f"cannot write to {place} ({error.strerror})"
+        reason = f"cannot write to {wanted or Path.cwd()} ({error.strerror})"
         raise ValueError(f"{reason}; name another folder with --output") from None
+    try:
+        yield folder
+    finally:
+        if made and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _check_empty(folder: Path) -> None:
+    held = sorted(path.name for path in folder.iterdir())
+    if held:
+        what = "an earlier race" if set(held) <= set(NAMES) else "other files"
+        names = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")
+        raise ValueError(
+            f"--output {folder} holds {what} ({names}); name a new folder or leave --output out"
+        )
 
 
 def _next_numbered(parent: Path) -> Path:
@@ -54,12 +68,6 @@ def write(folder: Path, report, *, weights: bool, log: bool) -> None:
     for name in ["race.json", "race.csv", *(["race.npz"] if weights else [])]:
         report.save(folder / name)
     report.plot(folder / "race.png", log=log)
-
-
-def give_back_if_empty(folder: Path) -> None:
-    """Remove a claimed folder into which nothing was written."""
-    if not any(folder.iterdir()):
-        folder.rmdir()
 
 
 def listing(folder: Path) -> str:

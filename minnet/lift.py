@@ -74,28 +74,7 @@ def signature(dtype: str):
     return types.void(f[::1], f[::1], f[:, ::1], f[::1], types.int64, types.boolean)
 
 
-class FirstClass(types.WrapperAddressProtocol):
-    """A compiled function that kernels take as an argument: they call it through its address."""
-
-    def __init__(self, dispatcher: Callable, signature):
-        dispatcher.compile(signature)
-        result = dispatcher.get_compile_result(signature)
-        self._dispatcher, self._signature = dispatcher, signature
-        self._address = result.library.get_pointer_to_function(
-            result.fndesc.llvm_cfunc_wrapper_name
-        )
-
-    def __call__(self, *arguments):
-        return self._dispatcher(*arguments)
-
-    def __wrapper_address__(self):
-        return self._address
-
-    def signature(self):
-        return self._signature
-
-
-def first_class(text: str, label: str, scalar: Callable, signature) -> Callable:
+def generated(text: str, label: str, scalar: Callable, signature) -> Callable:
     """Compile a generated function, which calls `scalar`, for one signature.
 
     With NUMBA_DISABLE_JIT it stays plain Python, and the debugger steps through its text.
@@ -109,10 +88,8 @@ def first_class(text: str, label: str, scalar: Callable, signature) -> Callable:
     }
     exec(compile(text, file, "exec"), scope)
     function = scope["lifted"]
-    if numba.config.DISABLE_JIT:
-        return function
     try:
-        return FirstClass(_jit.kernel(function, name=label), signature)
+        return _jit.first_class(_jit.kernel(function, name=label), signature)
     except Exception as error:  # Numba lets through what a wrong rule raises at compile time
         raise RuleError(f"{scalar.__name__} does not compile: {_reason(error)}") from None
 
@@ -129,7 +106,7 @@ def lift(rule: Callable, scalar: Callable, dtype: str, *, jump: bool = False) ->
     slots, _ = slots_and_numbers(rule)
     _try_in_python(rule, scalar, results=1 if jump else 1 + len(slots))
     label = f"step.{rule.__module__}.{rule.__name__}" + (f".{scalar.__name__}" if jump else "")
-    return first_class(source(rule, scalar, jump=jump), label, scalar, signature(dtype))
+    return generated(source(rule, scalar, jump=jump), label, scalar, signature(dtype))
 
 
 def _try_in_python(rule: Callable, scalar: Callable, results: int) -> None:

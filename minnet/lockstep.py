@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import descent
+from . import backprop, descent
+from .data.cases import PARTS
 from .mlp import MLP, weights_hash
 from .optimizers import Optimizer
 from .plan import Plan
-from .report import PARTS
 
 CHUNK_BYTES = 4 << 20  # gathered cases that all runs read before the next ones are gathered
 CHUNK_WORK = 1e11  # floating-point operations after which Ctrl-C is heard, roughly half a second
@@ -69,6 +69,7 @@ class Race:
             np.zeros(runs, np.int64),
         )
         self.kept: dict[int, np.ndarray] = {}
+        self.gradient = backprop.compiled_gradient(start.dtype.name)
         self._rooms = threading.local()
 
     @property
@@ -114,7 +115,7 @@ class Race:
         net = self.net
         taken = descent.descend(
             self.w[r], self.slots[r], np.tile(self.numbers[r], (count, 1)), step, jump, looks_ahead,
-            net.layers, net.loss_kind, self.start.dtype.type(net.l2), net.l2_biases,
+            self.gradient, net.layers, net.loss_kind, self.start.dtype.type(net.l2), net.l2_biases,
             chunk.x, chunk.t, chunk.starts, first + 1, before,
             self.losses[r, first : first + count], *self._room(),
         )  # fmt: skip

@@ -4,6 +4,7 @@ L  layers of weights    n  weights in all (biases included)    N cases, d inputs
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from . import backprop, units
 from .checks import check_name, check_whole
 
 LOSSES = ("cross-entropy", "squared", "mean-squared")
-BLOCK = 256  # cases that are evaluated at a time: their activities stay in the cache
+BLOCK = 1024  # cases that are evaluated at a time: their activities stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +176,7 @@ class MLP:
         room = np.empty((2, len(x) * sum(self.sizes[1:])), w.dtype)
         g = np.empty_like(w)
         l2 = w.dtype.type(self.l2)
-        e = backprop.gradient(
+        e = backprop.compiled_gradient(w.dtype.name)(
             w, self.layers, self.loss_kind, l2, self.l2_biases, x, t, room[0], room[1], g
         )
         return float(e), g
@@ -187,9 +188,10 @@ class MLP:
             raise ValueError(f"x must have {self.sizes[0]} columns, got shape {x.shape}")
         y = np.empty(len(x) * sum(self.sizes[1:]), w.dtype)
         backprop.forward(w, self.layers, x, y)
-        z = y[y.size - len(x) * self.sizes[-1] :].reshape(len(x), self.sizes[-1])
-        backprop.outputs(self.layers[-1, 4], z)
-        return z.copy()
+        outputs = self._last(y, len(x))
+        t = np.zeros((len(x), self.sizes[-1]), w.dtype)  # no targets: only the outputs are wanted
+        backprop.error(self.loss_kind, self.layers[-1, 4], outputs, t, np.empty_like(outputs))
+        return outputs.reshape(t.shape)
 
     def measure(self, classes: bool) -> int:
         """What this net's error is on class labels, or on a regression's targets."""
@@ -199,8 +201,24 @@ class MLP:
 
     def evaluate(self, w: np.ndarray, x: np.ndarray, t: np.ndarray, *, classes: bool):
         """(E without L2, error): the share of wrong classes, or the rms difference."""
-        measure = self.measure(classes)
-        return backprop.evaluate(w, self.layers, self.loss_kind, measure, x, t, min(BLOCK, len(x)))
+        y = np.empty(min(BLOCK, len(x)) * sum(self.sizes[1:]), w.dtype)
+        loss, wrong, measure = 0.0, 0.0, self.measure(classes)
+        for start in range(0, len(x), BLOCK):
+            inputs, targets = x[start : start + BLOCK], t[start : start + BLOCK]
+            z = self._last(y, len(inputs))
+            backprop.forward(w, self.layers, inputs, y)
+            e = backprop.error(self.loss_kind, self.layers[-1, 4], z, targets, np.empty_like(z))
+            loss += e * len(inputs)
+            wrong += backprop.mistakes(measure, z, targets)
+        share = wrong / len(x)
+        if measure == backprop.ROOT_MEAN_SQUARE:
+            share = math.sqrt(share / self.sizes[-1])
+        return loss / len(x), share
+
+    def _last(self, y: np.ndarray, cases: int) -> np.ndarray:
+        """The last layer's part of the room `y` for all layers."""
+        first = cases * sum(self.sizes[1:-1])
+        return y[first : first + cases * self.sizes[-1]]
 
     def describe(self) -> str:
         """The net in a few words: ``64-32-10, tanh, softmax, cross-entropy, 2410 weights``."""

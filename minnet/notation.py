@@ -1,9 +1,10 @@
 """Optimizers as a reader writes them: "sgd(lr=0.5), rprop, rmsprop(lr=[0.001, 0.01])"."""
 
 import ast
+import inspect
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .catalogue import OPTIMIZERS
 from .checks import check_name
@@ -47,6 +48,32 @@ def parse(text: str, rules: Mapping[str, Callable] | None = None) -> list[Optimi
     if not nodes:
         raise ValueError("no optimizers given; write e.g. 'sgd(lr=0.5), rprop, rmsprop(lr=0.002)'")
     return [optimizer for node in nodes for optimizer in _made(node, known, text)]
+
+
+def as_optimizer(thing) -> Optimizer:
+    """An Optimizer as it is, a plain function as a user's own rule, text by the notation."""
+    if isinstance(thing, Optimizer):
+        return thing
+    if isinstance(thing, str):
+        found = parse(thing)
+        if len(found) != 1:
+            raise ValueError(f"expected one optimizer, got {len(found)} in {thing!r}")
+        return found[0]
+    if inspect.isfunction(thing) or hasattr(thing, "py_func"):
+        return custom(thing)
+    raise TypeError(f"an optimizer is RMSprop(0.002), 'rmsprop' or a rule, got {thing!r}")
+
+
+def as_optimizers(given) -> list[Optimizer]:
+    """Optimizers from text, from one thing, or from a sequence of things."""
+    things = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    if not things:
+        raise ValueError("a race needs at least one optimizer, got none")
+    return [
+        optimizer
+        for thing in things
+        for optimizer in (parse(thing) if isinstance(thing, str) else [as_optimizer(thing)])
+    ]
 
 
 def _spelled(match: re.Match) -> str:

@@ -160,19 +160,3 @@ def custom(rule: Callable, *, starts: Mapping[str, float] | None = None, **numbe
     for slot in optimizer.starts:
         check_name(f"slot of {rule.__name__}", slot, optimizer.slots)
     return optimizer
-
-
-def as_optimizer(thing) -> Optimizer:
-    """An Optimizer as it is; a plain function as a user's rule; text in the notation, parsed."""
-    if isinstance(thing, Optimizer):
-        return thing
-    if isinstance(thing, str):
-        from .notation import parse
-
-        found = parse(thing)
-        if len(found) != 1:
-            raise ValueError(f"expected one optimizer, got {len(found)} in {thing!r}")
-        return found[0]
-    if inspect.isfunction(thing) or hasattr(thing, "py_func"):
-        return custom(thing)
-    raise TypeError(f"an optimizer is RMSprop(0.002), 'rmsprop' or a rule, got {thing!r}")

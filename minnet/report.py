@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from .data.cases import PARTS
+
 FORMAT = 1  # of the saved files; a reader of another format is told so
-PARTS = ("train", "validation", "test")
 LIBRARIES = ("minnet", "numpy", "numba", "scipy")
 
 

@@ -14,7 +14,7 @@ from numba import types
 
 from . import lift
 from ._jit import kernel
-from .optimizers import as_optimizer
+from .notation import as_optimizer
 
 MEASURE = "def lifted(w, g):\n    error, g[0], g[1] = scalar(w[0], w[1])\n    return error\n"
 SIGNATURE = types.float64(types.float64[::1], types.float64[::1])
@@ -61,7 +61,7 @@ class Surface:
         self.function = SURFACES[function] if isinstance(function, str) else function
         self.name = self.function.__name__
         label = f"surface.{self.function.__module__}.{self.name}"
-        self.measure = lift.first_class(MEASURE, label, self.function, SIGNATURE)
+        self.measure = lift.generated(MEASURE, label, self.function, SIGNATURE)
 
     def __call__(self, w: np.ndarray, g: np.ndarray) -> float:
         return self.measure(w, g)

@@ -314,7 +314,7 @@ def test_evaluation_in_blocks_is_the_twins(monkeypatch, sizes, output, loss, cla
     e, error = net.evaluate(w, x, t, classes=classes)
     assert e == pytest.approx(e_right, rel=1e-12)
     assert error == pytest.approx(error_right, rel=1e-12, abs=1e-15)
-    assert 0 < error_right  # so that a count of 0 would be noticed
+    assert error_right > 0  # so that a count of 0 would be noticed
     assert error_right < 1 or not classes
 
 

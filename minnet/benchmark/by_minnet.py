@@ -11,14 +11,16 @@ from .turns import Contender
 def race(job: NetJob, runs: int) -> Contender:
     """A race of `runs` learning rates, of which the first is the job's.
 
-    Plan hash, thread pool, mini-batch gathering and the evaluation at the end are all inside.
+    Mini-batch drawing, plan hash, thread pool and the evaluation at the end are all inside; start
+    weights are given, as to everybody.
     """
     rules = [mn.RMSprop(job.lr / 2**r, DECAY, EPS) for r in range(runs)]
+    start = job.start()
 
     def run():
         report = mn.race(
             job.net, job.data, rules, batch_size=job.batch, epochs=job.epochs, seed=job.seed,
-            threads=job.cores, evaluate_every=0,
+            start=start, threads=job.cores, evaluate_every=0,
         )  # fmt: skip
         contender.inside.append(report.seconds.sum() / min(job.cores, runs))
         return report.final("train", "loss")[0]
@@ -31,14 +33,14 @@ def race(job: NetJob, runs: int) -> Contender:
 def sweep(job: SweepJob) -> Contender:
     """One race after the other, each with all learning rates."""
     net = job.net_job
-    rules = [mn.RMSprop(float(lr), DECAY, EPS) for lr in job.lrs]
+    rules, starts = [mn.RMSprop(float(lr), DECAY, EPS) for lr in job.lrs], job.starts
 
     def run():
         finals, inside = [], 0.0
         for seed in range(job.seeds):
             report = mn.race(
                 net.net, net.data, rules, batch_size=net.batch, epochs=net.epochs, seed=seed,
-                threads=net.cores, evaluate_every=0,
+                start=starts[seed], threads=net.cores, evaluate_every=0,
             )  # fmt: skip
             finals.append(report.final("train", "loss"))
             inside += report.seconds.sum() / net.cores

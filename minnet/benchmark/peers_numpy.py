@@ -4,6 +4,7 @@ R runs side by side, on a leading axis, or none      n weights      B batch
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +17,7 @@ NEEDS = "numpy"
 def views(flat: np.ndarray, sizes) -> list[tuple[np.ndarray, np.ndarray]]:
     """Each layer's weights (..., fan-in, fan-out) and biases (..., 1, fan-out) in flat (..., n)."""
     cut, first, lead = [], 0, flat.shape[:-1]
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in pairwise(sizes):
         stop = first + fan_in * fan_out
         biases = flat[..., stop : stop + fan_out].reshape(*lead, 1, fan_out)
         cut.append((flat[..., first:stop].reshape(*lead, fan_in, fan_out), biases))

@@ -1,4 +1,4 @@
-"""From the shell to the first result: imports, compilation and all, each in a process of its own."""
+"""From the shell to the first result: imports and compilation, each in a process of its own."""
 
 import importlib.util
 import os
@@ -41,7 +41,7 @@ optimizer.step()
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 net = MLPClassifier((32,), activation="tanh", solver="sgd")
-net.partial_fit(np.ones((32, 64), "f"), np.arange(32) % 10, np.arange(10))
+net.partial_fit(np.ones((32, 64), "f"), np.arange(32) % 10, classes=range(10))
 """,
 }
 

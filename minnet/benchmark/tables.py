@@ -45,15 +45,11 @@ def remarks(result: dict, rows: list[Row]) -> list[str]:
     ]
     said += [f"{row.name}: {row.note}" for row in rows if row.note]
     compared = [row.off for row in rows if row.off is not None]
-    if compared:
-        said.append(
-            f"final losses agree within {max(compared):.1e} (allowed: {workload.tolerance:.0e})"
+    if compared and not result["disagree"]:
+        said.insert(
+            0, f"final losses agree within {max(compared):.1e} (allowed: {workload.tolerance:.0e})"
         )
-    return (
-        (result["disagree"] or said[-1:] if compared else [])
-        + (said[:-1] if compared else said)
-        + result["skipped"]
-    )
+    return result["disagree"] + said + result["skipped"]
 
 
 def terminal(result: dict) -> str:

@@ -13,9 +13,13 @@ from importlib import import_module
 from .turns import Row, take_turns
 
 PEERS = ("peers_numpy", "peers_jax", "peers_torch", "peers_sklearn")
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS VECLIB_MAXIMUM_THREADS NUMBA_NUM_THREADS"
-).split()
+THREAD_VARIABLES = [
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMBA_NUM_THREADS",
+]
 
 
 @dataclass(frozen=True)

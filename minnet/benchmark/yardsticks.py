@@ -4,6 +4,7 @@ B batch      N cases      K steps      stack: mini-batches (or runs) in one call
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -23,7 +24,7 @@ class Products:
         def room(*shape):
             return rng.standard_normal(shape, np.float32)
 
-        self.weights = [room(nets, a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
+        self.weights = [room(nets, a, b) for a, b in pairwise(sizes)]
         self.y = [room(stack, job.batch, m) for m in sizes]
         self.deltas = [room(stack, job.batch, m) for m in sizes]
         self.slopes = [room(stack, *w.shape[1:]) for w in self.weights]
@@ -52,7 +53,7 @@ class Products:
 def train(job: NetJob) -> list[Contender]:
     """The products of one run, BLAS on all cores; with two cores also of two runs side by side."""
     per_epoch = job.cases // job.batch
-    work = job.batch * sum(a * b for a, b in zip(job.sizes, job.sizes[1:], strict=False))
+    work = job.batch * sum(a * b for a, b in pairwise(job.sizes))
     stack = per_epoch if work < STACKED_BELOW else 1
     steps, evaluations = job.steps // stack, per_epoch // stack
     products = [Products(job, stack) for _ in range(job.cores)]

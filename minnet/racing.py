@@ -3,15 +3,16 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from .checks import check_name, check_whole
-from .data import load
+from .data import Data, load
+from .data.cases import PARTS
 from .lockstep import Race, drive
 from .mlp import MLP
-from .notation import parse
-from .optimizers import Optimizer, as_optimizer
+from .notation import as_optimizer, as_optimizers
 from .plan import GivenPlan, Plan
 from .report import Report
 
@@ -84,7 +85,7 @@ def race(
         if isinstance(data, (str, os.PathLike))
         else data.astype(dtype.name)
     )
-    check_fit(net, data)
+    data = fitted(net, data)
     chosen = as_optimizers(optimizers)
     plan = as_plan(plan, data, batch_size, epochs, seed, keep_short)
     start = as_start(net, start, seed, dtype)
@@ -104,20 +105,6 @@ def race(
 def train(net: MLP, data, optimizer, **options) -> Report:
     """Train one net with one optimizer: a race of one run.  Options as for `race`."""
     return race(net, data, [as_optimizer(optimizer)], **options)
-
-
-def as_optimizers(given) -> list[Optimizer]:
-    """Optimizers from text, from one thing, or from a sequence of things."""
-    if isinstance(given, str):
-        return parse(given)
-    things = list(given) if isinstance(given, Iterable) else [given]
-    if not things:
-        raise ValueError("a race needs at least one optimizer, got none")
-    return [
-        o
-        for thing in things
-        for o in (parse(thing) if isinstance(thing, str) else [as_optimizer(thing)])
-    ]
 
 
 def as_plan(plan, data, batch_size: int, epochs: int, seed: int, keep_short: bool) -> Plan:
@@ -145,19 +132,33 @@ def as_start(net: MLP, start, seed: int, dtype: np.dtype) -> np.ndarray:
     return start
 
 
-def check_fit(net: MLP, data) -> None:
-    """Raise ValueError if the net's sizes or outputs do not fit the data."""
+def fitted(net: MLP, data: Data) -> Data:
+    """The data as the net needs it: of two classes, one output learns whether it is the second.
+
+    Raises
+    ------
+    ValueError
+        If the net's sizes or loss do not fit the data.
+    """
     if net.sizes[0] != data.n_inputs:
         raise ValueError(
             f"the net has {net.sizes[0]} inputs, {data.name} has {data.n_inputs} columns"
         )
-    if net.sizes[-1] != data.n_outputs:
-        raise ValueError(
-            f"the net has {net.sizes[-1]} outputs, {data.name} has {data.n_outputs} "
-            f"{'targets' if data.classes is None else 'classes'}"
-        )
     if data.classes is None and net.loss == "cross-entropy":
         raise ValueError(f"{data.name} is a regression: use MLP(..., loss='squared')")
+    if data.classes is not None and len(data.classes) == 2 and net.sizes[-1] == 1:
+        seconds = {
+            name: replace(part, t=np.ascontiguousarray(part.t[:, 1:]))
+            for name in PARTS
+            if (part := getattr(data, name)) is not None
+        }
+        return replace(data, **seconds)
+    if net.sizes[-1] != data.n_outputs:
+        what = "targets" if data.classes is None else "classes"
+        raise ValueError(
+            f"the net has {net.sizes[-1]} outputs, {data.name} has {data.n_outputs} {what}"
+        )
+    return data
 
 
 def available_cores() -> int:
