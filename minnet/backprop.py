@@ -55,43 +55,40 @@ def error(loss, unit, z, t, delta):
     cases, width = t.shape
     scale = ONE / z.dtype.type(cases)
     total = 0.0
+    y, d = window(z, 0, cases, width), window(delta, 0, cases, width)
     if loss == CROSS_ENTROPY_SOFTMAX:
         for case in range(cases):
-            first = case * width
-            largest = z[first]
-            for i in range(first + 1, first + width):
-                largest = max(largest, z[i])
-            for i in range(first, first + width):
-                delta[i] = z[i] - largest
-        for i in range(cases * width):
+            largest = y[case, 0]
+            for j in range(1, width):
+                largest = max(largest, y[case, j])
+            for j in range(width):
+                d[case, j] = y[case, j] - largest  # at most 0: no exponential can overflow
+        for i in range(z.size):
             z[i] = elementary.exp(delta[i])
         for case in range(cases):
             norm, agreement = ZERO, ZERO
             for j in range(width):
-                norm += z[case * width + j]
-                agreement += t[case, j] * delta[case * width + j]
+                norm += y[case, j]
+                agreement += t[case, j] * d[case, j]
             total += math.log(norm) - agreement
             inverse = ONE / norm
             for j in range(width):
-                i = case * width + j
-                z[i] *= inverse
-                delta[i] = (z[i] - t[case, j]) * scale
+                y[case, j] *= inverse
+                d[case, j] = (y[case, j] - t[case, j]) * scale
     elif loss == CROSS_ENTROPY_LOGISTIC:
         for case in range(cases):
             for j in range(width):
-                i = case * width + j
-                total += elementary.softplus(z[i]) - t[case, j] * z[i]
-                z[i] = elementary.logistic(z[i])
-                delta[i] = (z[i] - t[case, j]) * scale
+                total += elementary.softplus(y[case, j]) - t[case, j] * y[case, j]
+                y[case, j] = elementary.logistic(y[case, j])
+                d[case, j] = (y[case, j] - t[case, j]) * scale
     else:
         units.activate(unit, z)
         per_output = ONE / z.dtype.type(width) if loss == MEAN_SQUARED else HALF
         for case in range(cases):
             for j in range(width):
-                i = case * width + j
-                off = z[i] - t[case, j]
+                off = y[case, j] - t[case, j]
                 total += per_output * off * off
-                delta[i] = TWO * per_output * scale * off
+                d[case, j] = TWO * per_output * scale * off
         units.multiply_by_slope(unit, z, delta)
     return total * scale
 
