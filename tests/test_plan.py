@@ -4,6 +4,7 @@ N training cases, K mini-batches of one epoch
 """
 
 import hashlib
+import itertools
 
 import naive
 import numpy as np
@@ -57,7 +58,7 @@ def test_iterating_is_the_epochs_one_after_another(order, keep_short):
     pieces = []
     for number in (2, 0, 1):  # an epoch does not depend on those before it
         chosen, starts = plan_of(order, epochs=3, keep_short=keep_short).epoch(number)
-        pieces.append([chosen[a:b].tolist() for a, b in zip(starts, starts[1:], strict=False)])
+        pieces.append([chosen[a:b].tolist() for a, b in itertools.pairwise(starts)])
     assert listed(plan) == pieces[1] + pieces[2] + pieces[0]
     assert listed(plan) == listed(plan)
 

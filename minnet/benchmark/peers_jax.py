@@ -121,13 +121,21 @@ def roll(job: SurfaceJob) -> list[Contender]:
         return [rosenbrock(w) for w, _, _ in carry], kept
 
     rules = [sgd, with_momentum, rmsprop, rprop]
-    with_paths = jax.jit(lambda start: [scan([rule], start, True) for rule in rules])
-    ends_only = jax.jit(lambda start: [scan(rules, start, False)])
+
+    @jax.jit
+    def with_paths(start):
+        scans = [scan([rule], start, True) for rule in rules]
+        return jnp.stack([finals[0] for finals, _ in scans]), [kept for _, kept in scans]
+
+    @jax.jit
+    def ends_only(start):
+        return jnp.stack(scan(rules, start, False)[0]), None
+
+    start = np.array(job.start)
 
     def run(descend):
         with jax.enable_x64(True):
-            scans = jax.block_until_ready(descend(np.array(job.start)))
-            return np.array([final for finals, _ in scans for final in finals])
+            return np.asarray(jax.block_until_ready(descend(start))[0])
 
     units = job.steps * len(rules)
     return [

@@ -99,18 +99,17 @@ def race(name: str, cold: bool) -> Contender:
 def enter() -> tuple[list[Contender], list[str]]:
     """The commands that work here, and lines about those that do not."""
     contenders, skipped = [], []
-    for contender in (
-        race("minnet race, warm", cold=False),
-        race("minnet race, cold", cold=True),
+    warm = race("minnet race, warm", cold=False)
+    try:
+        warm.run()
+        contenders += [warm, race("minnet race, cold", cold=True)]
+    except RuntimeError as error:
+        skipped.append(f"{error}: skipped")
+    contenders += [
         command("minnet --help", "-m", "minnet", "--help"),
-    ):
-        try:
-            contender.run()
-            contenders.append(contender)
-        except RuntimeError as error:
-            skipped.append(f"{contender.name}: skipped: {str(error).splitlines()[-1]}")
-    contenders.append(command("import minnet", "-c", "import minnet"))
-    contenders.append(command("import minnet, and its race", "-c", "from minnet import race"))
+        command("import minnet", "-c", "import minnet"),
+        command("import minnet, and its race", "-c", "from minnet import race"),
+    ]
     for module, text in FIRST_STEPS.items():
         if importlib.util.find_spec(module) is None:
             skipped.append(f"{module} is not installed: skipped")

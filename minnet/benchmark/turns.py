@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 REST = 0.15  # seconds before each turn, while the threads of the last one stop spinning
+TURN = 0.1  # seconds that a turn lasts at least: short jobs are done several times
 
 
 @dataclass
@@ -54,40 +55,51 @@ class Row:
         return min(self.times) / self.units, max(self.times) / self.units
 
 
-def turn(contender: Contender) -> tuple[float, object]:
-    """One timed run: (seconds, result)."""
-    if contender.reset is not None:
-        contender.reset()
-    gc.collect()
-    began = time.perf_counter()
-    result = contender.run()
-    return time.perf_counter() - began, result
+def turn(contender: Contender, at_least: float = 0) -> tuple[float, object]:
+    """Run until `at_least` so many seconds were timed: (seconds of one run, last result)."""
+    seconds, runs = 0.0, 0
+    while True:
+        if contender.reset is not None:
+            contender.reset()
+        began = time.perf_counter()
+        result = contender.run()
+        seconds, runs = seconds + time.perf_counter() - began, runs + 1
+        if seconds >= at_least:
+            return seconds / runs, result
 
 
 def take_turns(
-    contenders: Sequence[Contender], rounds: int, *, prime: bool = True, rest: float = REST
+    contenders: Sequence[Contender],
+    rounds: int,
+    *,
+    at_least: float = TURN,
+    prime: bool = True,
+    rest: float = REST,
 ) -> list[Row]:
     """Let all contenders run once to warm up, then once in every round; odd rounds go backwards.
 
-    With `prime`, an untimed run comes right before each timed one, so that short jobs do not pay
+    With `prime`, an untimed run comes right before each timed turn, so that short jobs do not pay
     for caches and clocks that cooled down while the others ran.
     """
-    first = {id(c): turn(c) for c in contenders}
-    expected = next((r for c in contenders if (r := first[id(c)][1]) is not None), None)
-    rows = [Row(c.name, c.kind, c.units, first[id(c)][0], [], note=c.note) for c in contenders]
+    rows, expected = [], None
     for contender in contenders:
+        first, result = turn(contender)
+        rows.append(Row(contender.name, contender.kind, contender.units, first, []))
+        expected = result if expected is None else expected
         contender.inside.clear()
     for number in range(rounds):
         pairs = list(zip(contenders, rows, strict=True))
         for contender, row in reversed(pairs) if number % 2 else pairs:
+            gc.collect()
             time.sleep(rest)
             if prime:
                 turn(contender)
-            seconds, result = turn(contender)
+            seconds, result = turn(contender, at_least)
             row.times.append(seconds)
             if result is not None:
                 row.off = max(row.off or 0.0, difference(result, expected))
     for contender, row in zip(contenders, rows, strict=True):
+        row.note = contender.note
         if contender.inside:
             row.inside = statistics.median(contender.inside) / row.units
     return rows

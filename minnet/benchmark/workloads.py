@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import import_module
 
-from .turns import Row, take_turns
+from .turns import TURN, Row, take_turns
 
 PEERS = ("peers_numpy", "peers_jax", "peers_torch", "peers_sklearn")
 THREAD_VARIABLES = [
@@ -130,7 +130,7 @@ def measure(name: str, rounds: int | None, quick: bool) -> dict:
         hold_to(workload.cores)
         contenders, skipped = enter(workload.task, job_of(name, quick), workload.races)
     rounds = rounds or (2 if quick else workload.rounds)
-    rows = take_turns(contenders, rounds, prime=workload.prime)
+    rows = take_turns(contenders, rounds, at_least=0 if quick else TURN, prime=workload.prime)
     return {
         "name": name,
         "rounds": rounds,

@@ -1,0 +1,260 @@
+"""Is the package still built as it was meant to be: imports one way, short files, plain kernels?
+
+The sources are read, not run.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "minnet"
+FILES = sorted(PACKAGE.rglob("*.py"))
+MOST_LINES = 260
+NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "core", "base", "common", "misc"}
+
+# A module imports only from rows above its own.  A folder counts as one module.  (What a report can
+# do with itself, a table and a figure, stands above it.)
+LAYERS = (
+    ("checks", "_jit"),
+    (
+        "elementary",
+        "rules",
+        "neighbours",
+        "windows",
+        "plan",
+        "data",
+        "table",
+        "schedules",
+        "stopping",
+    ),
+    ("units", "lift", "plot"),
+    ("backprop", "optimizers", "report"),
+    ("mlp", "catalogue"),
+    ("gradcheck", "notation"),
+    ("descent", "surfaces"),
+    ("lockstep",),
+    ("racing",),
+)
+LAYER = {module: row for row, modules in enumerate(LAYERS) for module in modules}
+
+# What trains a net; all else stands around it.
+TRAINED_CORE = {
+    "checks", "_jit", "elementary", "units", "rules", "neighbours", "lift", "optimizers",
+    "catalogue", "notation", "windows", "backprop", "mlp", "plan", "schedules", "stopping",
+    "descent",
+}  # fmt: skip
+
+
+def module_of(path):
+    """`data/cases.py` belongs to data, `__init__.py` of the package is minnet itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return "minnet" if parts == ("__init__",) else parts[0]
+
+
+def full_name(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(["minnet", *(part for part in parts if part != "__init__")])
+
+
+def parsed(path):
+    return ast.parse(path.read_text(), str(path))
+
+
+def imported(path):
+    """Full names of all modules that a file imports, at its top or later."""
+    package = full_name(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    found = set()
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            place = package[: len(package) - node.level + 1] if node.level else []
+            start = ".".join([*place, *filter(None, [node.module])])
+            found |= {f"{start}.{alias.name}" for alias in node.names} | {start}
+    return found
+
+
+def inside(path):
+    """The package's own modules (first part of the name) that a file imports."""
+    known = {module_of(p) for p in FILES}
+    parts = [name.split(".") for name in imported(path) if name.startswith("minnet.")]
+    return {p[1] for p in parts if p[1] in known} - {module_of(path)}
+
+
+def outside(path):
+    """Other people's packages that a file imports."""
+    return {name.split(".")[0] for name in imported(path)} - {"minnet"}
+
+
+def short_name(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def files_of(*modules):
+    return [path for path in FILES if module_of(path) in modules]
+
+
+def functions(path):
+    return [node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef)]
+
+
+def is_kernel(function):
+    names = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
+    return "kernel" in {n.attr if isinstance(n, ast.Attribute) else n.id for n in names}
+
+
+# ---------------------------------------------------------------------------- names and lengths
+
+
+@pytest.mark.parametrize("path", FILES, ids=short_name)
+def test_names_say_what_is_inside(path):
+    assert not NAMES_THAT_SAY_NOTHING & set(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=short_name)
+def test_files_are_short(path):
+    assert len(path.read_text().splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", FILES, ids=short_name)
+def test_every_file_opens_with_its_story(path):
+    assert ast.get_docstring(parsed(path))
+
+
+# ---------------------------------------------------------------------------- arrows
+
+
+@pytest.mark.parametrize("path", files_of(*LAYER), ids=short_name)
+def test_imports_run_one_way(path):
+    own = LAYER[module_of(path)]
+    wrong = {name for name in inside(path) if LAYER.get(name, len(LAYERS)) >= own}
+    assert not wrong, (
+        f"{short_name(path)} must not import {', '.join(sorted(wrong))}; a new module gets its row"
+    )
+
+
+def test_there_are_no_cycles():
+    arrows = {module_of(path): set() for path in FILES}
+    for path in FILES:
+        arrows[module_of(path)] |= inside(path)
+    while free := [module for module, targets in arrows.items() if not targets & set(arrows)]:
+        for module in free:
+            del arrows[module]
+    assert not arrows, f"modules that import each other: {arrows}"
+
+
+def test_the_layers_name_the_modules_that_there_are():
+    """The tests above would pass on anything if they found none."""
+    there = {module_of(path) for path in FILES}
+    assert {"_jit", "rules", "units", "lift", "backprop", "mlp", "descent", "racing"} <= there
+    assert len(set(LAYER) & there) >= 20
+
+
+def test_nothing_imports_the_command_line():
+    users = {short_name(path) for path in FILES if "cli" in inside(path)}
+    assert users <= {"__main__.py"}
+
+
+@pytest.mark.parametrize("path", files_of(*TRAINED_CORE), ids=short_name)
+def test_the_core_imports_none_of_what_stands_around_it(path):
+    assert inside(path) <= TRAINED_CORE
+    assert outside(path) & {"matplotlib", "tqdm", "threadpoolctl", "argparse"} == set()
+
+
+@pytest.mark.parametrize("path", files_of("plan", "data"), ids=short_name)
+def test_plans_and_data_know_nothing_of_nets(path):
+    assert inside(path) <= {"checks"}
+    assert "numba" not in outside(path)
+
+
+@pytest.mark.parametrize("path", files_of("minnet", "cli", "__main__", "checks"), ids=short_name)
+def test_import_and_help_wait_for_nothing(path):
+    """At their top these import the standard library only (and NumPy, to check)."""
+    top = ast.Module([n for n in parsed(path).body if "Import" in type(n).__name__], [])
+    found = {
+        name.split(".")[0]
+        for node in ast.walk(top)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+    }
+    assert not found & {"numba", "scipy", "matplotlib", "tqdm", "llvmlite"}
+
+
+def test_only_the_compile_decorators_know_how_to_compile():
+    """`njit` and `jit` are called in `_jit.py` alone."""
+    for path in FILES:
+        if short_name(path) == "_jit.py" or module_of(path) in ("benchmark", "gpu"):
+            continue
+        names = {n.attr for n in ast.walk(parsed(path)) if isinstance(n, ast.Attribute)}
+        assert not names & {"njit", "jit", "vectorize", "guvectorize"}, short_name(path)
+
+
+# ---------------------------------------------------------------------------- rules and kernels
+
+
+@pytest.mark.parametrize("path", files_of("rules", "neighbours"), ids=short_name)
+def test_rules_are_plain_arithmetic(path):
+    """numpy only for the typed constants: its functions do not compile for every device."""
+    tree = parsed(path)
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        and node.value.id in ("np", "numpy")
+    }  # fmt: skip
+    assert used == {"float32"}
+    for function in functions(path):
+        names = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
+        assert not names & {"np", "numpy", "print", "float", "int"}, function.name
+    assert outside(path) <= {"math", "numpy"}
+
+
+@pytest.mark.parametrize("path", files_of("rules", "neighbours"), ids=short_name)
+def test_rules_hold_no_number_that_would_widen_float32(path):
+    """Bare numbers stand in default values only; in a formula they are ZERO and ONE."""
+    for function in functions(path):
+        numbers = [
+            node.value
+            for statement in function.body
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+        ]
+        assert not numbers, f"{function.name} holds {numbers}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=short_name)
+def test_kernels_check_nothing_and_say_nothing(path):
+    rules = module_of(path) in ("rules", "neighbours")
+    for function in functions(path):
+        if not (rules or is_kernel(function)):
+            continue
+        for node in ast.walk(function):
+            assert not isinstance(node, (ast.Raise, ast.Assert, ast.Try)), function.name
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            assert not (called and node.func.id == "print"), function.name
+
+
+def test_there_are_kernels_to_look_at():
+    """The test above would pass on anything if it found none."""
+    kernels = {f.name for path in FILES for f in functions(path) if is_kernel(f)}
+    assert {"gradient", "forward", "descend", "exp", "activate", "sign"} <= kernels
+
+
+@pytest.mark.parametrize("path", FILES, ids=short_name)
+def test_random_numbers_come_from_seeded_generators_only(path):
+    for node in ast.walk(parsed(path)):
+        if (
+            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)
+            and node.value.attr == "random"
+        ):  # fmt: skip
+            assert node.attr in ("default_rng", "Generator")
+    assert "random" not in outside(path)

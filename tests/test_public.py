@@ -1,0 +1,98 @@
+"""What a reader sees first: `import minnet` is quick, and every public name is explained."""
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import minnet
+
+ROOT = Path(__file__).parents[1]
+
+
+def python(code):
+    """What a new Python prints when it runs `code`, with warnings as errors."""
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_import_loads_nothing_heavy():
+    loaded = python("import minnet, sys; print(*sys.modules, sep='\\n')").splitlines()
+    assert "minnet" in loaded
+    heavy = ("numba", "llvmlite", "matplotlib", "scipy", "numpy", "tqdm", "threadpoolctl")
+    assert not [name for name in loaded if name.split(".")[0] in heavy]
+
+
+def test_looking_for_a_name_that_is_not_there_loads_nothing_heavy():
+    out = python("import minnet, sys; print(hasattr(minnet, 'rase'), 'numba' in sys.modules)")
+    assert out.split() == ["False", "False"]
+
+
+def test_plans_and_data_need_no_numba():
+    out = python(
+        "import minnet as mn, sys; mn.Plan(5, 2, 1).hash; mn.from_arrays([[0.], [1.]], [0., 1.5],"
+        " validation=0, test=0); print('numba' in sys.modules)"
+    )
+    assert out.strip() == "False"
+
+
+@pytest.mark.parametrize("name", minnet.__all__)
+def test_every_public_name_is_there_and_explained(name):
+    thing = getattr(minnet, name)
+    assert callable(thing)
+    assert inspect.getdoc(thing) and len(inspect.getdoc(thing)) > 20
+    assert thing.__name__ == name
+    # a docstring of its own, not the signature that a dataclass gets by itself
+    assert not inspect.getdoc(thing).startswith(f"{name}(")
+
+
+def test_the_public_names_are_listed():
+    assert len(set(minnet.__all__)) == len(minnet.__all__)
+    assert set(minnet.__all__) <= set(dir(minnet))
+    assert {"MLP", "race", "load", "SGD", "Rprop", "Adagrad", "RMSprop"} <= set(minnet.__all__)
+    assert minnet.__version__.count(".") == 2
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'minnet' has no attribute 'rase'"):
+        minnet.rase  # noqa: B018
+    with pytest.raises(ImportError):
+        from minnet import rase  # noqa: F401
+
+
+def test_help_works():
+    text = python("import minnet; help(minnet)")
+    assert "Train one net with many update rules" in text
+    for name in ("MLP", "race", "RMSprop", "replay"):
+        assert name in text
+
+
+def test_everything_at_once():
+    out = python("from minnet import *; print(race.__name__, MLP.__name__, RMSprop())")
+    assert out.startswith("race MLP rmsprop(lr=0.001")
+
+
+@pytest.mark.parametrize("module", sorted(set(minnet._HOME.values())))
+def test_no_module_hides_a_public_name(module):
+    """Importing a module sets it as an attribute: none may bear the name of a function."""
+    python(
+        f"import minnet.{module}, minnet, types\n"
+        "for name in minnet.__all__:\n"
+        "    assert not isinstance(getattr(minnet, name), types.ModuleType), name"
+    )
+
+
+def test_the_example_of_the_package_runs():
+    """As a reader types it: in a new Python, with the names in this order."""
+    out = python(
+        "import minnet as mn\n"
+        "net = mn.MLP([2, 3, 2], hidden='tanh')\n"
+        "data = mn.load('moons', cases=60)\n"
+        "print(mn.race(net, data, [mn.SGD(0.5), mn.Rprop()], epochs=2, seed=6, batch_size=8))\n"
+    )
+    assert out.startswith("optimizer") and "sgd(lr=0.5)" in out and "rprop" in out
