@@ -19,6 +19,7 @@ examples:
 """
 OPTIMIZERS = "sgd(lr=0.5), rprop, adagrad(lr=0.1), rmsprop(lr=0.01)"
 INTERRUPTED = 130
+CHECKPOINT = "checkpoint.npz"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -108,7 +109,9 @@ def _descent(group) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Run `minnet` with these words; the exit status: 0 well, 1 failed, 2 bad input."""
     top = parser()
-    options = top.parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    options = top.parse_args(words)
+    options.words = list(words)
     if options.version:
         from . import __version__
 
@@ -138,9 +141,30 @@ def race(options: argparse.Namespace) -> int:
     """`minnet race`: load, train, draw, write."""
     from . import folders
 
+    if options.resume:
+        return _resumed(options)
     with folders.claimed(options.output) as folder:
-        report = _trained(options)
-        folders.write(folder, report, weights=options.weights, log=not options.linear)
+        return _raced(options, folder, resume=False)
+
+
+def _resumed(options: argparse.Namespace) -> int:
+    """Go on with the race whose checkpoint, with its words, stands in a folder."""
+    from pathlib import Path
+
+    from . import checkpoint
+
+    folder = Path(options.resume)
+    text, _ = checkpoint.read(folder / CHECKPOINT)
+    saved = parser().parse_args(text["words"])
+    saved.words = text["words"]
+    return _raced(saved, folder, resume=True)
+
+
+def _raced(options: argparse.Namespace, folder, *, resume: bool) -> int:
+    from . import folders
+
+    report = _trained(options, folder, resume=resume)
+    folders.write(folder, report, weights=options.weights, log=not options.linear)
     if options.json:
         import json
 
@@ -151,28 +175,35 @@ def race(options: argparse.Namespace) -> int:
     return INTERRUPTED if report.interrupted else 0
 
 
-def _trained(options: argparse.Namespace):
+def _trained(options: argparse.Namespace, folder, *, resume: bool):
+    from .checkpoint import Checkpoint
+    from .checks import check_whole
     from .data import load
     from .notation import parse
     from .ownrules import rules_in
+    from .racing import race as run
 
     chosen = parse(options.optimizers, rules_in(options.rules) if options.rules else None)
     data = load(options.data, dtype=options.dtype)
-    from .racing import race as run
-
+    saving = None
+    if options.checkpoint_every is not None:
+        check_whole("--checkpoint-every", options.checkpoint_every, 1)
+        saving = Checkpoint(folder / CHECKPOINT, options.checkpoint_every, tuple(options.words))
+    full = options.order == "full"
     return run(
         _net(options, data),
         data,
         chosen,
-        batch_size=min(options.batch_size, len(data.train))
-        if options.order == "full"
-        else options.batch_size,
+        batch_size=len(data.train) if full else options.batch_size,
         epochs=options.epochs,
         seed=options.seed,
         plan=options.order,
         keep_short=not options.drop_short,
         dtype=options.dtype,
         evaluate_every=options.evaluate_every,
+        stop=options.stop,
+        checkpoint=saving,
+        resume=resume,
         threads=options.threads,
         progress=sys.stderr.isatty(),
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from ._jit import kernel
 from .notation import as_optimizer
+from .schedules import Course
 
 
 def walk(net, part, optimizer, plan, w) -> Iterator[tuple[float, np.ndarray]]:
@@ -28,9 +29,11 @@ def walk(net, part, optimizer, plan, w) -> Iterator[tuple[float, np.ndarray]]:
     """
     optimizer = as_optimizer(optimizer)
     step, jump, looks_ahead = optimizer.compiled(w.dtype)
-    slots, numbers = optimizer.start(w.size, w.dtype), optimizer.values(w.dtype)
+    slots, course = optimizer.start(w.size, w.dtype), Course(plan.steps, plan.steps_per_epoch)
+    optimizer.check_course(course, without_losses="walk")
     before = np.inf
     for t, cases in enumerate(plan, start=1):
+        numbers = optimizer.table(t, 1, course, w.dtype)[0]
         place = w
         if looks_ahead:
             place = np.empty_like(w)
@@ -92,11 +95,14 @@ def replay(optimizer, w0, gradients, errors=None) -> np.ndarray:
     if errors.shape != (len(gradients),):
         raise ValueError(f"errors must be ({len(gradients)},), one a step, got {errors.shape}")
     step, _, _ = optimizer.compiled(w.dtype)
-    slots, numbers = optimizer.start(w.size, w.dtype), optimizer.values(w.dtype)
+    course = Course(len(gradients), 1)
+    optimizer.check_course(course, without_losses="replay")
+    slots = optimizer.start(w.size, w.dtype)
+    numbers = optimizer.table(1, len(gradients), course, w.dtype)
     path = np.empty((len(gradients) + 1, w.size), w.dtype)
     path[0] = w
     for k, g in enumerate(gradients):
-        step(w, g, slots, numbers, k + 1, k > 0 and bool(errors[k] > errors[k - 1]))
+        step(w, g, slots, numbers[k], k + 1, k > 0 and bool(errors[k] > errors[k - 1]))
         path[k + 1] = w
     return path
 

@@ -5,9 +5,8 @@ R  runs    K  mini-batches of all epochs    n  weights
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,8 @@ from .data.cases import PARTS
 from .mlp import MLP, weights_hash
 from .optimizers import Optimizer
 from .plan import Plan
+from .schedules import Course
+from .stopping import Criterion, first_reached
 
 CHUNK_BYTES = 4 << 20  # gathered cases that all runs read before the next ones are gathered
 CHUNK_WORK = 1e11  # floating-point operations after which Ctrl-C is heard, roughly half a second
@@ -56,11 +57,16 @@ class Race:
         self.w = np.tile(start, (runs, 1))
         self.slots = [optimizer.start(n, start.dtype) for optimizer in self.optimizers]
         self.steps = [optimizer.compiled(start.dtype) for optimizer in self.optimizers]
-        self.numbers = [optimizer.values(start.dtype) for optimizer in self.optimizers]
+        self.course = Course(plan.steps, plan.steps_per_epoch)
+        self.states = [
+            {name: schedule.state for name, schedule in optimizer.schedules.items()}
+            for optimizer in self.optimizers
+        ]
         self.losses = np.full((runs, plan.steps), np.nan)
-        self.diverged_at = np.zeros(runs, np.int64)
+        self.diverged_at, self.stopped_at = np.zeros((2, runs), np.int64)
+        self.stopped_by = [""] * runs
         self.seconds = np.zeros(runs)
-        self.step = 0
+        self.step, self.spent = 0, 0.0  # steps made; seconds they took
         self.evaluated_at: list[int] = []
         self.scores: list[np.ndarray] = []
         self.best, self.best_loss, self.best_at = (
@@ -69,13 +75,15 @@ class Race:
             np.zeros(runs, np.int64),
         )
         self.kept: dict[int, np.ndarray] = {}
+        # What a run is judged by: its validation part, or without one its training part.
+        self.judge = PARTS.index("train" if data.validation is None else "validation")
         self.gradient = backprop.compiled_gradient(start.dtype.name)
         self._rooms = threading.local()
 
     @property
     def running(self) -> list[int]:
-        """The runs that have not diverged."""
-        return np.flatnonzero(self.diverged_at == 0).tolist()
+        """The runs that have neither diverged nor stopped."""
+        return np.flatnonzero((self.diverged_at == 0) & (self.stopped_at == 0)).tolist()
 
     def chunk_steps(self) -> int:
         """How many mini-batches are gathered at a time."""
@@ -84,17 +92,26 @@ class Race:
         return max(1, int(min(CHUNK_BYTES / bytes_a_step, CHUNK_WORK / work_a_step)))
 
     def chunks(self, stops: Iterable[int]) -> Iterator[Chunk]:
-        """Gather the plan's mini-batches, a few at a time; no chunk goes past a step in `stops`."""
-        size, done = self.chunk_steps(), 0
-        for epoch in range(self.plan.epochs):
+        """Gather the mini-batches from `self.step` on, a few at a time.
+
+        No chunk goes past the end of an epoch, or past a step in `stops`.
+        """
+        size, done, steps = self.chunk_steps(), self.step, self.plan.steps_per_epoch
+        for epoch in range(done // steps, self.plan.epochs):
             cases, starts = self.plan.epoch(epoch)
-            k, steps = 0, len(starts) - 1
+            k = done - epoch * steps
             while k < steps:
-                stop = min([k + size, steps, *(s - done + k for s in stops if s > done)])
+                stop = min([k + size, steps, *(s - epoch * steps for s in stops if s > done)])
                 chosen = cases[starts[k] : starts[stop]]
                 x, t = self.data.train.x[chosen], self.data.train.t[chosen]
-                yield Chunk(x, t, starts[k : stop + 1] - starts[k], stop == steps and epoch + 1)
-                k, done = stop, done + stop - k
+                ended = epoch + 1 if stop == steps else 0
+                yield Chunk(x, t, starts[k : stop + 1] - starts[k], ended)
+                k, done = stop, epoch * steps + stop
+
+    def keep(self, wanted: Sequence[int]) -> None:
+        """Keep all runs' weights if this step is wanted."""
+        if self.step in wanted:
+            self.kept[self.step] = self.w.copy()
 
     def submit(self, pool: ThreadPoolExecutor, chunk: Chunk) -> list[Future]:
         """Begin to take all running runs through a chunk."""
@@ -112,9 +129,12 @@ class Race:
         count = len(chunk.starts) - 1
         step, jump, looks_ahead = self.steps[r]
         before = self.losses[r, first - 1] if first else np.inf
+        numbers = self.optimizers[r].table(
+            first + 1, count, self.course, self.start.dtype, self.states[r]
+        )
         net = self.net
         taken = descent.descend(
-            self.w[r], self.slots[r], np.tile(self.numbers[r], (count, 1)), step, jump, looks_ahead,
+            self.w[r], self.slots[r], numbers, step, jump, looks_ahead,
             self.gradient, net.layers, net.loss_kind, self.start.dtype.type(net.l2), net.l2_biases,
             chunk.x, chunk.t, chunk.starts, first + 1, before,
             self.losses[r, first : first + count], *self._room(),
@@ -143,11 +163,31 @@ class Race:
             if part is not None:
                 classes = self.data.classes is not None
                 scores[r, p] = self.net.evaluate(self.w[r], part.x, part.t, classes=classes)
-        loss = scores[
-            r, PARTS.index("validation" if self.data.validation is not None else "train"), 0
-        ]
+        loss = scores[r, self.judge, 0]
         if loss < self.best_loss[r]:
             self.best[r], self.best_loss[r], self.best_at[r] = self.w[r], loss, self.step
+
+    def adapt(self) -> None:
+        """At the end of an epoch, let the schedules that look at the losses look."""
+        first = self.step - self.plan.steps_per_epoch
+        for r in self.running:
+            training = float(self.losses[r, first : self.step].mean())
+            fresh = self.evaluated_at[-1:] == [self.step]
+            validation = float(self.scores[-1][r, self.judge, 0]) if fresh else np.nan
+            self.states[r] = {
+                name: schedule.adapt(self.states[r][name], training, validation)
+                if schedule.adapt
+                else {}
+                for name, schedule in self.optimizers[r].schedules.items()
+            }
+
+    def stop(self, criteria: Sequence[Criterion], seconds: float) -> None:
+        """After an evaluation, stop the runs for which a criterion is reached."""
+        history = np.stack(self.scores, axis=1)[:, :, self.judge]
+        for r in self.running:
+            reason = first_reached(criteria, history[r, :, 0], history[r, :, 1], seconds)
+            if reason:
+                self.stopped_at[r], self.stopped_by[r] = self.step, reason
 
 
 def settle(tasks: list[Future]) -> None:
@@ -159,66 +199,3 @@ def settle(tasks: list[Future]) -> None:
         raise
     for task in tasks:
         task.result()
-
-
-@cache
-def blas():
-    """The BLAS libraries of this process: a race holds each at one thread, as runs are parallel."""
-    import scipy.linalg.cython_blas  # noqa: F401  the BLAS that np.dot calls in kernels
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
-
-
-def drive(state: Race, evaluate_every: int, wanted: list[int], progress) -> bool:
-    """Drive the race to its end; True if Ctrl-C came first."""
-    plan, tick = state.plan, progress_of(progress)
-    if 0 in wanted:
-        state.kept[0] = state.w.copy()
-    with ThreadPoolExecutor(state.threads) as pool, blas().limit(limits=1, user_api="blas"):
-        try:
-            state.compile()
-            if evaluate_every:
-                state.evaluate(pool)
-            chunks = state.chunks(wanted)
-            chunk = next(chunks, None)
-            while chunk is not None and state.running:
-                tasks = state.submit(pool, chunk)
-                try:
-                    following = next(chunks, None)  # gathered while the runs use this one
-                finally:
-                    settle(tasks)
-                if state.step in wanted:
-                    state.kept[state.step] = state.w.copy()
-                tick(state.step, plan.steps)
-                epoch = chunk.ends_epoch
-                if epoch == plan.epochs or (
-                    epoch and evaluate_every and epoch % evaluate_every == 0
-                ):
-                    state.evaluate(pool)
-                chunk = following
-        except KeyboardInterrupt:
-            return True
-        finally:
-            tick(None, plan.steps)
-    return False
-
-
-def progress_of(progress) -> Callable[[int | None, int], None]:
-    """A function to call with (steps done, steps in all), and with None at the end."""
-    if callable(progress):
-        return lambda done, total: progress(done, total) if done is not None else None
-    if not progress:
-        return lambda done, total: None
-    from tqdm.auto import tqdm
-
-    bar = tqdm(unit=" mini-batches", leave=False)
-
-    def tick(done, total):
-        if done is None:
-            bar.close()
-            return
-        bar.total = total
-        bar.update(done - bar.n)
-
-    return tick

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from .catalogue import OPTIMIZERS
 from .checks import check_name
 from .optimizers import Optimizer, custom
+from .schedules import SCHEDULES
+from .stopping import CRITERIA, Criterion
 
 BY_NAME: dict[str, Callable[..., Optimizer]] = {make().name: make for make in OPTIMIZERS}
 BY_NAME["rprop_minus"] = BY_NAME["rprop"]
@@ -76,6 +78,21 @@ def as_optimizers(given) -> list[Optimizer]:
     ]
 
 
+def as_criteria(given) -> list[Criterion]:
+    """Criteria to stop at, from text like "patience(5), target(0.02)" or a sequence of them."""
+    if not isinstance(given, str):
+        return [given] if isinstance(given, Criterion) else list(given)
+    try:
+        nodes = ast.parse(f"[{given}]", mode="eval").body.elts
+    except (SyntaxError, AttributeError):
+        raise ValueError(f"cannot read {given!r}; write e.g. 'patience(5), target(0.02)'") from None
+    criteria = []
+    for node in nodes:
+        call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
+        criteria.append(_built(call, "criterion", CRITERIA))
+    return criteria
+
+
 def _spelled(match: re.Match) -> str:
     return f"{match[1]}_{'plus' if match[2] == '+' else 'minus'}"
 
@@ -86,9 +103,9 @@ def _own(rule: Callable) -> Callable[..., Optimizer]:
 
 def _made(node: ast.expr, known: Mapping[str, Callable], text: str) -> list[Optimizer]:
     call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
-    if not isinstance(call.func, ast.Name):
+    if not isinstance(call.func, (ast.Name, ast.Attribute)):
         raise ValueError(f"cannot read {ast.unparse(node)!r} in {text!r}; write e.g. 'sgd(lr=0.5)'")
-    name = call.func.id.lower()
+    name = ast.unparse(call.func).lower()
     check_name("optimizer", name, known)
     given: dict[str | None, ast.expr] = {}
     if call.args:
@@ -96,21 +113,44 @@ def _made(node: ast.expr, known: Mapping[str, Callable], text: str) -> list[Opti
     if len(call.args) > 1:
         raise ValueError(f"name the numbers of {name} after the first one: {ast.unparse(node)!r}")
     given |= {keyword.arg: keyword.value for keyword in call.keywords}
-    try:
-        values = {key: _values(value) for key, value in given.items()}
-    except (ValueError, TypeError):
-        raise ValueError(
-            f"numbers of {name} must be plain numbers or lists of them: {ast.unparse(node)!r}"
-        ) from None
+    values = {key: _values(value, name) for key, value in given.items()}
     return [
         _one(known[name], name, dict(zip(values, chosen, strict=True)))
         for chosen in itertools.product(*values.values())
     ]
 
 
-def _values(node: ast.expr) -> list:
-    value = ast.literal_eval(node)
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+def _values(node: ast.expr, name: str) -> list:
+    several = isinstance(node, (ast.List, ast.Tuple))
+    return [_value(element, name) for element in (node.elts if several else [node])]
+
+
+def _value(node: ast.expr, name: str):
+    """A plain number, or a schedule: `cosine(0.01)`, `warmup(cosine(0.1), steps=50)`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return _built(node, "schedule", SCHEDULES)
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"numbers of {name} must be plain numbers or lists of them: {ast.unparse(node)!r}"
+        ) from None
+
+
+def _built(node: ast.Call, what: str, makers: Mapping[str, Callable]):
+    """A schedule or criterion from `name(first, other=...)`."""
+    word = ast.unparse(node.func)
+    check_name(what, word, makers)
+    known = inspect.signature(makers[word]).parameters
+    for keyword in node.keywords:
+        check_name(f"number of {word}", keyword.arg, known)
+    if len(node.args) > 1:
+        raise ValueError(f"name the numbers of {word} after the first one: {ast.unparse(node)!r}")
+    given = {keyword.arg: _value(keyword.value, word) for keyword in node.keywords}
+    try:
+        return makers[word](*(_value(argument, word) for argument in node.args), **given)
+    except TypeError:
+        raise ValueError(f"{ast.unparse(node)!r} must be {word}({', '.join(known)})") from None
 
 
 def _one(make: Callable[..., Optimizer], name: str, numbers: dict) -> Optimizer:

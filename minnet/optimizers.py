@@ -13,6 +13,7 @@ import numpy as np
 
 from . import lift
 from .checks import check_name
+from .schedules import Course, Schedule
 
 # What a number may be, by its name: (test, the condition in words).
 POSITIVE = (lambda v: v > 0, "greater than 0")
@@ -49,8 +50,8 @@ class Optimizer:
     rule : callable
         The scalar rule (see `minnet.rules`).
     numbers : mapping of str to float
-        Values for the rule's numbers; those left out keep the rule's defaults.  May hold extra
-        numbers that `starts` refers to.
+        Values for the rule's numbers, or schedules for them (see `minnet.schedules`); those left
+        out keep the rule's defaults.  May hold extra numbers that `starts` refers to.
     starts : mapping of str to float or str, optional
         Where a slot starts, if not at 0: a value, or the name of a number.
     jump : callable, optional
@@ -66,7 +67,7 @@ class Optimizer:
 
     name: str
     rule: Callable
-    numbers: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float | Schedule] = field(default_factory=dict)
     starts: Mapping[str, float | str] = field(default_factory=dict)
     jump: Callable | None = None
 
@@ -77,14 +78,15 @@ class Optimizer:
             check_name(f"number of {self.name}", name, [*extra, *defaults])
         numbers = {name: self.numbers[name] for name in extra}
         numbers |= {name: self.numbers.get(name, value) for name, value in defaults.items()}
-        check_numbers(self.name, numbers)
-        numbers = {key: float(value) for key, value in numbers.items()}
+        constant = {k: v for k, v in numbers.items() if not isinstance(v, Schedule)}
+        check_numbers(self.name, constant)
+        numbers |= {key: float(value) for key, value in constant.items()}
         object.__setattr__(self, "numbers", MappingProxyType(numbers))
         object.__setattr__(self, "starts", MappingProxyType(dict(self.starts)))
         object.__setattr__(self, "slots", tuple(slots))
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(f'{k}={v:g}' for k, v in self.numbers.items())})"
+        return f"{self.name}({_listed(self.numbers)})"
 
     __repr__ = __str__
 
@@ -94,19 +96,60 @@ class Optimizer:
         defaults = lift.slots_and_numbers(self.rule)[1]
         first = next(iter(self.numbers), None)
         told = {k: v for k, v in self.numbers.items() if k == first or defaults.get(k, v) != v}
-        return f"{self.name}({', '.join(f'{k}={v:g}' for k, v in told.items())})"
+        return f"{self.name}({_listed(told)})"
 
     def start(self, n: int, dtype="float32") -> np.ndarray:
         """The slots (S, n) before the first step."""
         slots = np.zeros((len(self.slots), n), dtype)
         for name, value in self.starts.items():
-            slots[self.slots.index(name)] = self.numbers.get(value, value)
+            value = self.numbers.get(value, value)
+            slots[self.slots.index(name)] = value(1) if isinstance(value, Schedule) else value
         return slots
 
     def values(self, dtype="float32") -> np.ndarray:
-        """The rule's numbers (H,) in the rule's order."""
+        """The rule's numbers (H,) at the first step, in the rule's order."""
+        return self.table(1, 1, Course(1, 1), dtype)[0]
+
+    def table(
+        self, first: int, count: int, course: Course, dtype="float32", states: Mapping | None = None
+    ) -> np.ndarray:
+        """The rule's numbers (K, H) at the steps first, first + 1, ..., of a descent.
+
+        `states` holds, by number, what adaptive schedules remember.
+        """
         wanted = lift.slots_and_numbers(self.rule)[1]
-        return np.array([self.numbers[name] for name in wanted], dtype)
+        steps = np.arange(first, first + count, dtype=np.float64)
+        table = np.empty((count, len(wanted)), dtype)
+        for h, name in enumerate(wanted):
+            value = self.numbers[name]
+            if isinstance(value, Schedule):
+                factor = (states or {}).get(name, {}).get("factor", 1.0)
+                value = factor * value.values(steps, course)
+            table[:, h] = value
+        return table
+
+    @property
+    def schedules(self) -> dict[str, Schedule]:
+        """The numbers that are schedules."""
+        return {name: v for name, v in self.numbers.items() if isinstance(v, Schedule)}
+
+    def check_course(self, course: Course, *, without_losses: str = "") -> None:
+        """Raise ValueError if a schedule leaves its number's range in the course of a descent.
+
+        A rate may reach 0 there, which stops the descent and harms nothing.  `without_losses`
+        names a caller that cannot serve schedules which look at a run's losses.
+        """
+        steps = np.arange(1.0, course.steps + 1)
+        for name, schedule in self.schedules.items():
+            if without_losses and schedule.adapt is not None:
+                raise ValueError(
+                    f"{name}={schedule} looks at the losses of every epoch: "
+                    f"use race or train, not {without_losses}"
+                )
+            values = schedule.values(steps, course)
+            for extreme in (values.min(), values.max()):
+                if extreme != 0:
+                    check_numbers(f"{self.name}: {schedule}", {name: float(extreme)})
 
     @property
     def asks_worse(self) -> bool:
@@ -120,6 +163,12 @@ class Optimizer:
         if self.jump is None:
             return step, step, False
         return step, lift.lift(self.rule, self.jump, dtype, jump=True), True
+
+
+def _listed(numbers: Mapping[str, float | Schedule]) -> str:
+    return ", ".join(
+        f"{k}={v}" if isinstance(v, Schedule) else f"{k}={v:g}" for k, v in numbers.items()
+    )
 
 
 def check_numbers(name: str, numbers: Mapping[str, float]) -> None:

@@ -95,6 +95,9 @@ def draw_losses(axes, report, styles: list[dict], *, log: bool = True) -> list:
             reached = np.flatnonzero(np.isfinite(trace))
             place = (reached[-1] + 1, min(trace[reached[-1]], high)) if reached.size else (1, high)
             axes.plot(*place, "X", color=style["color"], markersize=11, clip_on=False, zorder=5)
+        elif report.stopped_at[r]:
+            at = report.stopped_at[r]
+            axes.plot(at, trace[at - 1], "s", color=style["color"], markersize=7, zorder=5)
     if log:
         axes.set_yscale("log")
     axes.set_ylim(low if log else 0, high)
@@ -164,6 +167,8 @@ def legend_labels(report) -> list[str]:
         label = report.labels[r]
         if report.diverged_at[r]:
             label += f"  ✕ diverged at step {report.diverged_at[r]}"
+        elif report.stopped_at[r]:
+            label += f"  ■ stopped at step {report.stopped_at[r]}"
         elif not np.any(smoothed(report.losses[r])[1:] < high):
             label += "  (above the figure)"
         labels.append(textwrap.fill(label, 74, subsequent_indent="   "))

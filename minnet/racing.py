@@ -3,18 +3,22 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 
+from .checkpoint import Checkpoint, as_checkpoint, restore
 from .checks import check_name, check_whole
-from .data import Data, load
-from .data.cases import PARTS
-from .lockstep import Race, drive
+from .data import load
+from .entry import as_plan, as_start, check_judged, fitted
+from .lockstep import Race, settle
 from .mlp import MLP
-from .notation import as_optimizer, as_optimizers
-from .plan import GivenPlan, Plan
+from .notation import as_criteria, as_optimizer, as_optimizers
+from .plan import Plan
 from .report import Report
+from .schedules import Course
+from .stopping import Criterion
 
 
 def race(
@@ -31,6 +35,10 @@ def race(
     dtype="float32",
     evaluate_every: int = 1,
     keep: Iterable[int] = (),
+    stop: str | Sequence[Criterion] = (),
+    checkpoint: str | os.PathLike | Checkpoint | None = None,
+    checkpoint_every: int | None = None,
+    resume: bool = False,
     threads: int | None = None,
     progress: bool | Callable[[int, int], None] = False,
 ) -> Report:
@@ -56,6 +64,15 @@ def race(
         Epochs between evaluations on all parts of the data, from the start on; 0: only at the end.
     keep : iterable of int
         Steps after which all runs' weights are kept (0: the start).
+    stop : str or sequence of Criterion
+        When to stop a run early, as text ``"patience(5), target(0.02)"`` or from
+        `minnet.stopping`; asked after each evaluation.
+    checkpoint : path, optional
+        A file to save the race to, from which it can go on.
+    checkpoint_every : int, optional
+        Steps between checkpoints; default: an epoch.  The end is always saved.
+    resume : bool
+        Go on from `checkpoint`; the result equals that of the uninterrupted race bit for bit.
     threads : int, optional
         Runs trained at the same time; default: all cores.  The result does not depend on it.
     progress : bool or callable
@@ -96,10 +113,26 @@ def race(
     for step in wanted:
         check_whole("a step to keep", step, 0, plan.steps)
 
+    criteria = as_criteria(stop)
+    for optimizer in chosen:
+        optimizer.check_course(Course(plan.steps, plan.steps_per_epoch))
+        check_judged(optimizer, criteria, data, evaluate_every)
+    saving = as_checkpoint(checkpoint, checkpoint_every, plan)
+
     state = Race(net, data, chosen, plan, start, threads)
-    began = time.perf_counter()
-    interrupted = drive(state, evaluate_every, wanted, progress)
-    return Report.of(state, seed, time.perf_counter() - began, interrupted)
+    if resume:
+        if saving is None:
+            raise ValueError("resume needs the checkpoint to go on from")
+        restore(state, saving.path)
+    interrupted = drive(
+        state,
+        evaluate_every=evaluate_every,
+        keep=wanted,
+        stop=criteria,
+        checkpoint=saving,
+        progress=progress,
+    )
+    return Report.of(state, seed, interrupted)
 
 
 def train(net: MLP, data, optimizer, **options) -> Report:
@@ -107,58 +140,79 @@ def train(net: MLP, data, optimizer, **options) -> Report:
     return race(net, data, [as_optimizer(optimizer)], **options)
 
 
-def as_plan(plan, data, batch_size: int, epochs: int, seed: int, keep_short: bool) -> Plan:
-    """A plan from an order, from mini-batches given outright, or as it is."""
-    cases = len(data.train)
-    if isinstance(plan, Plan):
-        if plan.cases != cases:
-            raise ValueError(f"the plan is for {plan.cases} cases, the training part has {cases}")
-        return plan
-    if isinstance(plan, str):
-        labels = data.train.labels if plan == "balanced" else None
-        return Plan(cases, batch_size, epochs, plan, seed, keep_short, labels)
-    return GivenPlan(plan, cases, epochs)
+def drive(
+    state: Race,
+    *,
+    evaluate_every: int,
+    keep: Sequence[int],
+    stop: Sequence[Criterion],
+    checkpoint: Checkpoint | None,
+    progress,
+) -> bool:
+    """Drive the race to its end; True if Ctrl-C came first."""
+    plan, tick, began = state.plan, progress_of(progress), time.monotonic() - state.spent
+    saving = checkpoint.steps(plan.steps) if checkpoint else ()
+    with ThreadPoolExecutor(state.threads) as pool, blas().limit(limits=1, user_api="blas"):
+        try:
+            state.compile()
+            if state.step == 0:
+                state.keep(keep)
+                if evaluate_every:
+                    state.evaluate(pool)
+            chunks = state.chunks({*keep, *saving})
+            chunk = next(chunks, None)
+            while chunk is not None and state.running:
+                tasks = state.submit(pool, chunk)
+                try:
+                    following = next(chunks, None)  # gathered while the runs use this one
+                finally:
+                    settle(tasks)
+                state.keep(keep)
+                tick(state.step, plan.steps)
+                epoch, chunk = chunk.ends_epoch, following
+                if epoch:
+                    if epoch == plan.epochs or (evaluate_every and epoch % evaluate_every == 0):
+                        state.evaluate(pool)
+                        state.stop(stop, time.monotonic() - began)
+                    state.adapt()
+                state.spent = time.monotonic() - began
+                if state.step in saving:
+                    checkpoint.save(state)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            state.spent = time.monotonic() - began
+            tick(None, plan.steps)
+    return False
 
 
-def as_start(net: MLP, start, seed: int, dtype: np.dtype) -> np.ndarray:
-    """The start weights: drawn by the net, or given."""
-    if start is None:
-        return net.start(seed, dtype)
-    start = np.array(start, dtype)
-    if start.shape != (net.n_weights,) or not np.isfinite(start).all():
-        raise ValueError(
-            f"start must be {net.n_weights} finite weights, got an array of shape {start.shape}"
-        )
-    return start
+def progress_of(progress) -> Callable[[int | None, int], None]:
+    """A function to call with (steps done, steps in all), and with None at the end."""
+    if callable(progress):
+        return lambda done, total: progress(done, total) if done is not None else None
+    if not progress:
+        return lambda done, total: None
+    from tqdm.auto import tqdm
+
+    bar = tqdm(unit=" mini-batches", leave=False)
+
+    def tick(done, total):
+        if done is None:
+            bar.close()
+            return
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return tick
 
 
-def fitted(net: MLP, data: Data) -> Data:
-    """The data as the net needs it: of two classes, one output learns whether it is the second.
+@cache
+def blas():
+    """The BLAS libraries of this process: a race holds each at one thread, as runs are parallel."""
+    import scipy.linalg.cython_blas  # noqa: F401  the BLAS that np.dot calls in kernels
+    from threadpoolctl import ThreadpoolController
 
-    Raises
-    ------
-    ValueError
-        If the net's sizes or loss do not fit the data.
-    """
-    if net.sizes[0] != data.n_inputs:
-        raise ValueError(
-            f"the net has {net.sizes[0]} inputs, {data.name} has {data.n_inputs} columns"
-        )
-    if data.classes is None and net.loss == "cross-entropy":
-        raise ValueError(f"{data.name} is a regression: use MLP(..., loss='squared')")
-    if data.classes is not None and len(data.classes) == 2 and net.sizes[-1] == 1:
-        seconds = {
-            name: replace(part, t=np.ascontiguousarray(part.t[:, 1:]))
-            for name in PARTS
-            if (part := getattr(data, name)) is not None
-        }
-        return replace(data, **seconds)
-    if net.sizes[-1] != data.n_outputs:
-        what = "targets" if data.classes is None else "classes"
-        raise ValueError(
-            f"the net has {net.sizes[-1]} outputs, {data.name} has {data.n_outputs} {what}"
-        )
-    return data
+    return ThreadpoolController()
 
 
 def available_cores() -> int:

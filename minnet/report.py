@@ -15,6 +15,7 @@ import numpy as np
 from .data.cases import PARTS
 
 FORMAT = 1  # of the saved files; a reader of another format is told so
+WEIGHTS = ("weights", "best_weights", "kept")
 LIBRARIES = ("minnet", "numpy", "numba", "scipy")
 
 
@@ -36,6 +37,8 @@ class Report:
         wrong classes, or the root mean squared difference; NaN where there is none.
     diverged_at : (R,) int
         The step whose loss was not finite, counted from 1; 0: none.
+    stopped_at : (R,) int
+        The step after which a criterion stopped the run (``info["stopped_by"]``); 0: none.
     seconds : (R,) float64
         Time spent in each run's steps.
     weights, best_weights : (R, n)
@@ -54,6 +57,7 @@ class Report:
     evaluated_at: np.ndarray
     scores: np.ndarray
     diverged_at: np.ndarray
+    stopped_at: np.ndarray
     seconds: np.ndarray
     weights: np.ndarray
     best_weights: np.ndarray
@@ -63,7 +67,7 @@ class Report:
     info: dict = field(default_factory=dict)
 
     @classmethod
-    def of(cls, state, seed: int, seconds: float, interrupted: bool) -> "Report":
+    def of(cls, state, seed: int, interrupted: bool) -> "Report":
         """The report on a race as it stands."""
         runs, n = state.w.shape
         kept_at = sorted(state.kept)
@@ -73,6 +77,7 @@ class Report:
             evaluated_at=np.array(state.evaluated_at, np.int64),
             scores=np.stack(state.scores, axis=1) if state.scores else np.empty((runs, 0, 3, 2)),
             diverged_at=state.diverged_at.copy(),
+            stopped_at=state.stopped_at.copy(),
             seconds=state.seconds.copy(),
             weights=state.w.copy(),
             best_weights=state.best.copy(),
@@ -100,14 +105,17 @@ class Report:
                 "seed": seed,
                 "dtype": state.start.dtype.name,
                 "threads": state.threads,
-                "seconds": seconds,
+                "seconds": state.spent,
                 "interrupted": interrupted,
+                "stopped_by": list(state.stopped_by),
                 "optimizers": [
                     {
                         "name": o.name,
                         "short": o.short,
                         "rule": o.rule.__name__,
-                        "numbers": dict(o.numbers),
+                        "numbers": {
+                            k: v if isinstance(v, float) else str(v) for k, v in o.numbers.items()
+                        },
                         "starts": dict(o.starts),
                     }
                     for o in state.optimizers
@@ -123,9 +131,12 @@ class Report:
 
     def final(self, part: str, what: str = "error") -> np.ndarray:
         """(R,) last "error" or "loss" of a part; NaN for runs that diverged or were not scored."""
-        if not len(self.evaluated_at):
-            return np.full(len(self.labels), np.nan)
-        return self.scores[:, -1, PARTS.index(part), ("loss", "error").index(what)]
+        scores = self.scores[:, :, PARTS.index(part), ("loss", "error").index(what)]
+        scored = np.isfinite(self.scores[:, :, 0, 0]) & (self.diverged_at == 0)[:, None]
+        last = [np.flatnonzero(row)[-1:] for row in scored]
+        return np.array(
+            [row[at[0]] if at.size else np.nan for row, at in zip(scores, last, strict=True)]
+        )
 
     def best_error(self) -> np.ndarray:
         """(R,) validation error (train error without a validation part) of the best weights."""
@@ -155,15 +166,7 @@ class Report:
 
     def to_dict(self) -> dict:
         """Everything but the weights, as plain lists and numbers (NaN and Inf as None)."""
-        arrays = (
-            "losses",
-            "evaluated_at",
-            "scores",
-            "diverged_at",
-            "seconds",
-            "best_at",
-            "kept_at",
-        )
+        arrays = [f.name for f in fields(self) if f.name not in (*WEIGHTS, "labels", "info")]
         plain = {name: _plain(getattr(self, name)) for name in arrays}
         return {"format": FORMAT, "labels": self.labels, **plain, "info": self.info}
 

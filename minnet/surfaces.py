@@ -15,6 +15,7 @@ from numba import types
 from . import lift
 from ._jit import kernel
 from .notation import as_optimizer
+from .schedules import Course
 
 MEASURE = "def lifted(w, g):\n    error, g[0], g[1] = scalar(w[0], w[1])\n    return error\n"
 SIGNATURE = types.float64(types.float64[::1], types.float64[::1])
@@ -78,9 +79,9 @@ def descend(w, slots, numbers, step, jump, looks_ahead, measure, path, errors):
             return
         worse = k > 0 and errors[k] > errors[k - 1]
         if looks_ahead:
-            jump(w, ahead, slots, numbers, k + 1, False)
+            jump(w, ahead, slots, numbers[k], k + 1, False)
             measure(ahead, g)
-        step(w, g, slots, numbers, k + 1, worse)
+        step(w, g, slots, numbers[k], k + 1, worse)
         errors[k + 1] = measure(w, g)
 
 
@@ -110,9 +111,11 @@ def roll(surface, optimizers, start, steps: int) -> Paths:
     path = np.empty((len(chosen), steps + 1, 2))
     errors = np.empty((len(chosen), steps + 1))
     for r, optimizer in enumerate(chosen):
+        course = Course(steps, 1)
+        optimizer.check_course(course, without_losses="roll")
         w = np.array(start, np.float64)
         descend(
-            w, optimizer.start(2, "float64"), optimizer.values("float64"),
+            w, optimizer.start(2, "float64"), optimizer.table(1, steps, course, "float64"),
             *optimizer.compiled("float64"), surface.measure, path[r], errors[r],
         )  # fmt: skip
     return Paths([str(optimizer) for optimizer in chosen], path, errors)

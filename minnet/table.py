@@ -21,15 +21,17 @@ def table(report) -> str:
     rows = []
     losses, best = report.final("train", "loss"), report.best_error()
     for r, optimizer in enumerate(info["optimizers"]):
-        if report.diverged_at[r]:
-            cells = [f"diverged at step {report.diverged_at[r]}", *[""] * len(parts)]
-        else:
-            errors = [_error(report.final(part)[r], percent) for part in parts]
-            cells = [_number(losses[r]), *errors]
+        errors = [_error(report.final(part)[r], percent) for part in parts]
         at = str(report.best_at[r]) if report.best_at[r] else ""
-        rows.append(
-            [optimizer["short"], *cells, _error(best[r], percent), at, f"{report.seconds[r]:.2f}"]
-        )
+        cells = [_number(losses[r]), *errors, _error(best[r], percent), at]
+        rows.append([optimizer["short"], *cells, f"{report.seconds[r]:.2f}"])
+        if report.diverged_at[r]:
+            rows[-1].append(f"diverged at step {report.diverged_at[r]}")
+        elif report.stopped_at[r]:
+            rows[-1].append(f"stopped at step {report.stopped_at[r]}: {info['stopped_by'][r]}")
+        else:
+            rows[-1].append("")
+    heads.append("ended early" if any(row[-1] for row in rows) else "")
     return "\n".join([*_aligned([heads, *rows]), *small_print(report)])
 
 
@@ -51,16 +53,12 @@ def small_print(report) -> list[str]:
 
 def _aligned(rows: list[list[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.ljust(w) if c == 0 else cell.rjust(w)
-            for c, (cell, w) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
-    return [
-        line.rstrip() for line in [lines[0], "-" * len(lines[0]), *lines[1:], "-" * len(lines[0])]
-    ]
+    lines = []
+    for first, *middle, last in rows:
+        cells = [cell.rjust(width) for cell, width in zip(middle, widths[1:-1], strict=True)]
+        lines.append("  ".join([first.ljust(widths[0]), *cells, last]).rstrip())
+    rule = "-" * max(map(len, lines))
+    return [lines[0], rule, *lines[1:], rule]
 
 
 def _number(value: float) -> str:

@@ -1,0 +1,161 @@
+"""A race, saved: killed at any moment, it goes on where the last complete checkpoint stood.
+
+    R  runs    n  weights    E  evaluations
+
+A checkpoint is one .npz file of plain arrays and one JSON text; nothing in it is ever unpickled.
+It is written beside the old one and then takes its name, so that a complete one is always there.
+"""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .checks import check_whole
+
+FORMAT = "minnet checkpoint 1"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where and how often to save a race.
+
+    Parameters
+    ----------
+    path : path
+    every : int
+        Steps between checkpoints; the end of the race is always saved.
+    words : tuple of str
+        The command line's words, to be found again by ``--resume``.
+    """
+
+    path: Path
+    every: int
+    words: tuple[str, ...] = ()
+
+    def steps(self, in_all: int) -> set[int]:
+        """The steps after which to save."""
+        return {*range(self.every, in_all, self.every), in_all}
+
+    def save(self, state) -> None:
+        """Write the state of a race, atomically.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; the checkpoint before is still there.
+        """
+        reached = state.losses[:, : state.step]
+        text = {
+            "format": FORMAT,
+            "identity": identity(state),
+            "words": self.words,
+            "step": state.step,
+            "spent": state.spent,
+            "stopped_by": state.stopped_by,
+            "states": state.states,
+            "kept_at": sorted(state.kept),
+        }
+        arrays = {name: getattr(state, name) for name in ARRAYS}
+        arrays |= {f"slots_{r}": slots for r, slots in enumerate(state.slots)}
+        arrays |= {f"kept_{step}": w for step, w in state.kept.items()}
+        arrays["evaluated_at"] = np.array(state.evaluated_at, np.int64)
+        arrays["scores"] = np.array(state.scores)
+        write(self.path, {"text": np.array(json.dumps(text)), "losses": reached, **arrays})
+
+
+def as_checkpoint(path, every: int | None, plan) -> Checkpoint | None:
+    """A Checkpoint from a path, saved every epoch unless told otherwise."""
+    if path is None or isinstance(path, Checkpoint):
+        return path
+    every = plan.steps_per_epoch if every is None else every
+    check_whole("checkpoint_every (steps)", every, 1)
+    return Checkpoint(Path(path), every)
+
+
+ARRAYS = (
+    "w", "best", "best_loss", "best_at", "diverged_at", "stopped_at", "seconds",
+)  # fmt: skip
+
+
+def identity(state) -> dict[str, str]:
+    """What a race must share with a checkpoint to go on from it."""
+    return {
+        "data": state.data.hash,
+        "net": state.net.describe(),
+        "start weights": state.start_hash,
+        "plan": state.plan.hash,
+        "dtype": state.start.dtype.name,
+        "optimizers": "; ".join(map(str, state.optimizers)),
+    }
+
+
+def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write an .npz beside `path`, then give it that name."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
+    """The text and the arrays of a checkpoint.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    ValueError
+        If it is damaged, or something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        text = json.loads(str(arrays.pop("text")))
+        if text.get("format") != FORMAT:
+            raise ValueError(f"its format is {text.get('format')!r}, this minnet reads {FORMAT!r}")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no checkpoint {str(path)!r}") from None
+    except Exception as error:  # zipfile, zlib, numpy and json each have their own
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"{str(path)!r} is no usable checkpoint: {reason}") from None
+    return text, arrays
+
+
+def restore(state, path: Path) -> None:
+    """Put a race, built anew from the same arguments, where its checkpoint stood.
+
+    Raises
+    ------
+    ValueError
+        If the checkpoint is of another race; names what differs.
+    """
+    text, arrays = read(path)
+    for what, here in identity(state).items():
+        there = text["identity"].get(what)
+        if there != here:
+            raise ValueError(
+                f"{str(path)!r} is of another race: its {what} is {there}, here {here}"
+            )
+    try:
+        for name in ARRAYS:
+            getattr(state, name)[...] = arrays[name]
+        for r, slots in enumerate(state.slots):
+            slots[...] = arrays[f"slots_{r}"]
+        state.losses[:, : text["step"]] = arrays["losses"]
+        state.scores = list(arrays["scores"])
+        state.evaluated_at = arrays["evaluated_at"].tolist()
+        state.kept = {step: arrays[f"kept_{step}"] for step in text["kept_at"]}
+        state.step, state.spent = text["step"], text["spent"]
+        state.states, state.stopped_by = text["states"], text["stopped_by"]
+    except (KeyError, ValueError, TypeError) as error:
+        raise ValueError(f"{str(path)!r} is no usable checkpoint: {error}") from None

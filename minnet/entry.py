@@ -1,0 +1,75 @@
+"""What enters a race is checked here, once; the kernels behind check nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .data import Data
+from .data.cases import PARTS
+from .mlp import MLP
+from .optimizers import Optimizer
+from .plan import GivenPlan, Plan
+
+
+def as_plan(plan, data, batch_size: int, epochs: int, seed: int, keep_short: bool) -> Plan:
+    """A plan from an order, from mini-batches given outright, or as it is."""
+    cases = len(data.train)
+    if isinstance(plan, Plan):
+        if plan.cases != cases:
+            raise ValueError(f"the plan is for {plan.cases} cases, the training part has {cases}")
+        return plan
+    if isinstance(plan, str):
+        labels = data.train.labels if plan == "balanced" else None
+        return Plan(cases, batch_size, epochs, plan, seed, keep_short, labels)
+    return GivenPlan(plan, cases, epochs)
+
+
+def as_start(net: MLP, start, seed: int, dtype: np.dtype) -> np.ndarray:
+    """The start weights: drawn by the net, or given."""
+    if start is None:
+        return net.start(seed, dtype)
+    start = np.array(start, dtype)
+    if start.shape != (net.n_weights,) or not np.isfinite(start).all():
+        raise ValueError(
+            f"start must be {net.n_weights} finite weights, got an array of shape {start.shape}"
+        )
+    return start
+
+
+def fitted(net: MLP, data: Data) -> Data:
+    """The data as the net needs it: of two classes, one output learns whether it is the second.
+
+    Raises
+    ------
+    ValueError
+        If the net's sizes or loss do not fit the data.
+    """
+    if net.sizes[0] != data.n_inputs:
+        raise ValueError(
+            f"the net has {net.sizes[0]} inputs, {data.name} has {data.n_inputs} columns"
+        )
+    if data.classes is None and net.loss == "cross-entropy":
+        raise ValueError(f"{data.name} is a regression: use MLP(..., loss='squared')")
+    if data.classes is not None and len(data.classes) == 2 and net.sizes[-1] == 1:
+        seconds = {
+            name: replace(part, t=np.ascontiguousarray(part.t[:, 1:]))
+            for name in PARTS
+            if (part := getattr(data, name)) is not None
+        }
+        return replace(data, **seconds)
+    if net.sizes[-1] != data.n_outputs:
+        what = "targets" if data.classes is None else "classes"
+        raise ValueError(
+            f"the net has {net.sizes[-1]} outputs, {data.name} has {data.n_outputs} {what}"
+        )
+    return data
+
+
+def check_judged(optimizer: Optimizer, criteria, data: Data, evaluate_every: int) -> None:
+    """Raise ValueError if something waits for validation losses that will not come."""
+    waiting = [f"{k}={s}" for k, s in optimizer.schedules.items() if s.label.startswith("plateau")]
+    for what in [*waiting, *map(str, criteria)]:
+        if data.validation is None:
+            raise ValueError(f"{what} needs a validation part, {data.name} has none")
+        if evaluate_every == 0 or (waiting and evaluate_every != 1):
+            raise ValueError(f"{what} needs evaluate_every=1, got {evaluate_every}")

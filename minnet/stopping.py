@@ -1,0 +1,80 @@
+"""When to stop a run early: the weights that validated best are kept whatever happens.
+
+A criterion looks at one run after each evaluation and answers yes or no.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .checks import check_whole
+
+
+@dataclass(frozen=True, eq=False)
+class Criterion:
+    """A reason to stop.
+
+    Attributes
+    ----------
+    label : str
+        As in the notation: ``patience(5)``.
+    reached : callable
+        From the validation losses so far (E,), the validation errors (E,) and the seconds since
+        the race began, to whether to stop.
+    """
+
+    label: str
+    reached: Callable[[np.ndarray, np.ndarray, float], bool]
+
+    def __str__(self) -> str:
+        return self.label
+
+    __repr__ = __str__
+
+
+def patience(evaluations: int = 5) -> Criterion:
+    """Stop when the lowest validation loss is `evaluations` evaluations old."""
+    check_whole("evaluations of patience", evaluations, 1)
+    return Criterion(
+        f"patience({evaluations})",
+        lambda losses, errors, seconds: len(losses) - 1 - int(np.argmin(losses)) >= evaluations,
+    )
+
+
+def generalisation_loss(percent: float = 5.0) -> Criterion:
+    """Stop when the validation loss is `percent` above its lowest so far (Prechelt's GL, 1998)."""
+    if not percent > 0:
+        raise ValueError(f"generalisation_loss: percent must be greater than 0, got {percent!r}")
+    return Criterion(
+        f"generalisation_loss({percent:g})",
+        lambda losses, errors, seconds: 100 * (losses[-1] / losses.min() - 1) > percent,
+    )
+
+
+def target(error: float) -> Criterion:
+    """Stop when the validation error is `error` or less."""
+    if not error >= 0:
+        raise ValueError(f"target: error must be at least 0, got {error!r}")
+    return Criterion(f"target({error:g})", lambda losses, errors, seconds: errors[-1] <= error)
+
+
+def time_limit(seconds: float) -> Criterion:
+    """Stop at the first evaluation after `seconds` of the race."""
+    if not seconds > 0:
+        raise ValueError(f"time_limit: seconds must be greater than 0, got {seconds!r}")
+    return Criterion(f"time_limit({seconds:g})", lambda losses, errors, spent: spent >= seconds)
+
+
+CRITERIA = {make.__name__: make for make in (patience, generalisation_loss, target, time_limit)}
+
+
+def first_reached(
+    criteria: Sequence[Criterion], losses: np.ndarray, errors: np.ndarray, seconds: float
+) -> str:
+    """The label of the first criterion that is reached, or ""."""
+    return next((c.label for c in criteria if c.reached(losses, errors, seconds)), "")
+
+
+now = time.monotonic  # unlike the wall clock, it never jumps
