@@ -31,6 +31,10 @@ from numba.core.serialize import dumps
 FLAGS = {"nogil": True, "error_model": "numpy"}
 
 PACKAGE = Path(__file__).parent
+PRESENTATION = (
+    "benchmark", "cli.py", "data", "folders.py", "plot.py", "report.py", "table.py", "words.py",
+)  # fmt: skip
+NO_FOLDER = (OSError, RuntimeError)  # RuntimeError: pathlib finds no home
 KEPT_FOLDERS = 8  # caches of other versions of the sources that are left in place
 
 log = logging.getLogger("minnet")
@@ -107,18 +111,20 @@ class KernelCache(_Cache):
             content = self._file(signature, target_context.codegen()).read_bytes()
             if hashlib.sha256(content[32:]).digest() == content[:32]:
                 return CompileResult._rebuild(target_context, *pickle.loads(content[32:]))
-        except OSError:
+        except NO_FOLDER:
             pass
         if not compiled:
-            log.info("compiling the kernels, once (a few seconds; kept in %s)", cache_folder())
+            log.info("compiling the kernels, once (a few seconds; %s)", whereabouts())
         compiled.append(self._name)
         return None
 
     def save_overload(self, signature, result) -> None:
         content = dumps(result._reduce())
-        write_atomically(
-            self._file(signature, result.codegen), hashlib.sha256(content).digest() + content
-        )
+        try:
+            path = self._file(signature, result.codegen)
+            write_atomically(path, hashlib.sha256(content).digest() + content)
+        except NO_FOLDER as error:
+            log.debug("kernel not cached: %s", error)
 
     def enable(self) -> None: ...
 
@@ -128,15 +134,27 @@ class KernelCache(_Cache):
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a cache file so that no other process ever sees half of it; give up quietly."""
+    """Write a cache file so that no other process ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.replace(temporary, path)
-    except OSError as error:
-        log.debug("kernel not cached: %s", error)
+    except OSError:
+        os.unlink(temporary)
+        raise
+
+
+def whereabouts() -> str:
+    """Where the compiled kernels are kept, in words."""
+    try:
+        folder = cache_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return f"kept in {folder}"
+    except NO_FOLDER:
+        return "not kept: there is no cache folder that can be written; set NUMBA_CACHE_DIR"
 
 
 def cache_root() -> Path:
@@ -155,10 +173,9 @@ def cache_folder() -> Path:
 
 
 def source_digest() -> str:
-    """Digest of every source file that can hold a kernel, and of the versions that compile it.
+    """Digest of every source file that a kernel can read, and of the versions that compile it.
 
-    A file can hold a kernel only if it names this module; constants that kernels read stand in
-    such files too.
+    Left out are the files named in `PRESENTATION`, which nothing that is compiled imports.
     """
     digest = hashlib.sha256(
         repr(
@@ -166,9 +183,9 @@ def source_digest() -> str:
         ).encode()
     )
     for path in sorted(PACKAGE.rglob("*.py")):
-        text = path.read_bytes()
-        if b"_jit" in text:
-            digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + text)
+        name = path.relative_to(PACKAGE).as_posix()
+        if name.split("/")[0] not in PRESENTATION:
+            digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

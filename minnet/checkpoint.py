@@ -2,18 +2,15 @@
 
     R  runs    n  weights    E  evaluations
 
-A checkpoint is one .npz file of plain arrays and one JSON text; nothing in it is ever unpickled.
-It is written beside the old one and then takes its name, so that a complete one is always there.
+A checkpoint holds all that the next step depends on, and what the report will tell.
 """
 
-import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from . import archive
 from .checks import check_whole
 
 FORMAT = "minnet checkpoint 1"
@@ -64,7 +61,7 @@ class Checkpoint:
         arrays |= {f"kept_{step}": w for step, w in state.kept.items()}
         arrays["evaluated_at"] = np.array(state.evaluated_at, np.int64)
         arrays["scores"] = np.array(state.scores)
-        write(self.path, {"text": np.array(json.dumps(text)), "losses": reached, **arrays})
+        archive.write(self.path, text, {"losses": reached, **arrays})
 
 
 def as_checkpoint(path, every: int | None, plan) -> Checkpoint | None:
@@ -93,42 +90,9 @@ def identity(state) -> dict[str, str]:
     }
 
 
-def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write an .npz beside `path`, then give it that name."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
 def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
-    """The text and the arrays of a checkpoint.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none.
-    ValueError
-        If it is damaged, or something else.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        text = json.loads(str(arrays.pop("text")))
-        if text.get("format") != FORMAT:
-            raise ValueError(f"its format is {text.get('format')!r}, this minnet reads {FORMAT!r}")
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no checkpoint {str(path)!r}") from None
-    except Exception as error:  # zipfile, zlib, numpy and json each have their own
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"{str(path)!r} is no usable checkpoint: {reason}") from None
-    return text, arrays
+    """The text and the arrays of a checkpoint; errors as for `archive.read`."""
+    return archive.read(path, "checkpoint", FORMAT)
 
 
 def restore(state, path: Path) -> None:
@@ -158,4 +122,4 @@ def restore(state, path: Path) -> None:
         state.step, state.spent = text["step"], text["spent"]
         state.states, state.stopped_by = text["states"], text["stopped_by"]
     except (KeyError, ValueError, TypeError) as error:
-        raise ValueError(f"{str(path)!r} is no usable checkpoint: {error}") from None
+        raise ValueError(f"{str(path)!r} is not a usable checkpoint: {error}") from None

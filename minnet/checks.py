@@ -1,6 +1,7 @@
 """Bad input gets one clear line: the condition, the value, the way out."""
 
 import difflib
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -19,6 +20,22 @@ def check_name(what: str, name, known: Iterable[str]) -> None:
     """Raise ValueError, with the nearest known name, unless `name` is known."""
     if name not in known:
         raise ValueError(f"unknown {what} {name!r}{did_you_mean(name, known)}")
+
+
+def is_number(value) -> bool:
+    """Whether `value` is one finite real number."""
+    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    try:
+        return real and math.isfinite(value)
+    except OverflowError:  # a whole number beyond all floats
+        return False
+
+
+def check_number(name: str, value, low: float = 0.0) -> None:
+    """Raise ValueError unless `value` is a finite number, at least `low`."""
+    if not is_number(value) or value < low:
+        least = "" if low == -np.inf else f", at least {low:g}"
+        raise ValueError(f"{name} must be a finite number{least}, got {value!r}")
 
 
 def check_whole(name: str, value, low: int, high: int | None = None, of: str = "") -> None:

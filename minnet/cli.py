@@ -1,6 +1,6 @@
 """The command line: words in, one call of the library, files and a table out.
 
-Only the standard library is imported before the words are understood, so that `--help` is quick.
+The library is imported only after the words are understood.
 """
 
 import argparse
@@ -8,102 +8,10 @@ import logging
 import os
 import sys
 
-EXAMPLES = """\
-examples:
-  minnet race
-  minnet race --optimizers "sgd(lr=0.5), rprop, rmsprop(lr=0.002, decay=0.9)" --epochs 10
-  minnet race --optimizers "rmsprop(lr=[0.001, 0.003, 0.01, 0.03])" --output rates
-  minnet race --data my.csv --hidden 50,20 --unit relu --batch-size 16
-  minnet race --rules mine.py --optimizers "sgd(0.5), my_rule(lr=0.1)"
-  minnet optimizers
-"""
-OPTIMIZERS = "sgd(lr=0.5), rprop, adagrad(lr=0.1), rmsprop(lr=0.01)"
+from .words import parser
+
 INTERRUPTED = 130
 CHECKPOINT = "checkpoint.npz"
-
-
-def parser() -> argparse.ArgumentParser:
-    """The words that `minnet` understands."""
-    top = argparse.ArgumentParser(
-        prog="minnet",
-        description="Update rules of Hinton's Lecture 6, trained side by side.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    top.add_argument("--version", action="store_true", help="print the version and exit")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    race = commands.add_parser(
-        "race",
-        help="train one net with many optimizers, side by side",
-        description="Train one net with many optimizers: same start weights, same mini-batches.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    commands.add_parser("optimizers", help="list the update rules with their numbers and formulas")
-    _data_and_net(race.add_argument_group("data and net"))
-    _descent(race.add_argument_group("descent"))
-    out = race.add_argument_group("output")
-    out.add_argument(
-        "--output", metavar="DIR", help="a new or empty folder (default: race-1, race-2, ...)"
-    )
-    out.add_argument(
-        "--weights", action="store_true", help="save final and best weights too (race.npz)"
-    )
-    out.add_argument(
-        "--json", action="store_true", help="print the report as JSON instead of the table"
-    )
-    out.add_argument("--linear", action="store_true", help="linear loss axis in the figure")
-    return top
-
-
-def _data_and_net(group) -> None:
-    group.add_argument(
-        "--data", default="digits", help="a name or a .csv or .npz file (default: digits)"
-    )
-    group.add_argument(
-        "--hidden", default="32", help="hidden units, e.g. 32 or 128,64 or none (default: 32)"
-    )
-    group.add_argument(
-        "--unit", default="tanh", help="hidden unit, one or one a layer: tanh,relu (default: tanh)"
-    )
-    group.add_argument("--output-unit", help="default: softmax for classes, linear for numbers")
-    group.add_argument(
-        "--loss", help="cross-entropy, squared or mean-squared (default: by the data)"
-    )
-    group.add_argument(
-        "--init", default="lecun", help="lecun, glorot, he, normal:SD or uniform:A (default: lecun)"
-    )
-    group.add_argument(
-        "--l2", type=float, default=0.0, help="L2 penalty on the weights (default: 0)"
-    )
-    group.add_argument("--no-biases", action="store_true", help="units without biases")
-
-
-def _descent(group) -> None:
-    group.add_argument("--optimizers", default=OPTIMIZERS, help=f'default: "{OPTIMIZERS}"')
-    group.add_argument(
-        "--rules", metavar="FILE.py", help="your own rules, to be named in --optimizers"
-    )
-    group.add_argument(
-        "--batch-size", type=int, default=32, help="cases in a mini-batch (default: 32)"
-    )
-    group.add_argument("--epochs", type=int, default=20, help="passes over the data (default: 20)")
-    group.add_argument(
-        "--order", default="shuffled", help="shuffled, cyclic, balanced, replacement or full"
-    )
-    group.add_argument("--drop-short", action="store_true", help="drop a last, shorter mini-batch")
-    group.add_argument(
-        "--seed", type=int, default=0, help="of start weights and mini-batches (default: 0)"
-    )
-    group.add_argument("--dtype", default="float32", help="float32 or float64 (default: float32)")
-    group.add_argument("--threads", type=int, help="runs trained at a time (default: all cores)")
-    group.add_argument(
-        "--evaluate-every",
-        type=int,
-        default=1,
-        metavar="EPOCHS",
-        help="0: only at the end (default: 1)",
-    )
 
 
 def main(argv: list[str] | None = None) -> int:

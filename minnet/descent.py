@@ -83,9 +83,10 @@ def replay(optimizer, w0, gradients, errors=None) -> np.ndarray:
     optimizer = as_optimizer(optimizer)
     w = np.atleast_1d(np.array(w0))
     w = np.ascontiguousarray(w, w.dtype if w.dtype == np.float32 else np.float64)
-    gradients = np.asarray(gradients, w.dtype)
-    gradients = np.ascontiguousarray(gradients.reshape(len(gradients), -1))
-    if w.ndim != 1 or gradients.shape[1] != w.size:
+    gradients = np.ascontiguousarray(gradients, w.dtype)
+    if w.size == 1 and gradients.ndim == 1:
+        gradients = gradients[:, None]
+    if w.ndim != 1 or gradients.ndim != 2 or gradients.shape[1] != w.size:
         raise ValueError(
             f"gradients must be (K, {w.size}) for {w.size} weights, got {gradients.shape}"
         )

@@ -3,7 +3,7 @@
 `math.exp` and `math.tanh` are calls into the C library, one number at a time.  Here e**x is written
 2**k * e**r with a whole k and |r| <= ln(2)/2; e**r is a short Taylor polynomial and 2**k is put
 together from its bits.  Every function takes and returns one float32 or float64, is within 4 ulp of
-the true value and keeps NaN; results that would be subnormal are 0.
+the true value and keeps NaN; results below the smallest normal number may be 0.
 """
 
 import math
@@ -55,10 +55,16 @@ def exp(x):
 
 
 @kernel
+def expm1(x):
+    """e**x - 1, without cancellation near x = 0; x is first moved between LOWEST and HIGHEST."""
+    scale, rest = _parts(x)
+    return scale * rest + (scale - ONE)
+
+
+@kernel
 def tanh(x):
     """(e**2x - 1) / (e**2x + 1)."""
-    scale, rest = _parts(TWO * x)
-    minus_one = scale * rest + (scale - ONE)  # e**2x - 1 without cancellation near x = 0
+    minus_one = expm1(TWO * x)
     return minus_one / (minus_one + TWO)
 
 
@@ -71,4 +77,5 @@ def logistic(x):
 @kernel
 def softplus(x):
     """log(1 + e**x), from the side on which e**x cannot overflow."""
-    return (x if x > ZERO else ZERO) + math.log1p(exp(-abs(x)))
+    y = exp(-abs(x))
+    return (x if x > ZERO else ZERO * y) + math.log1p(y)

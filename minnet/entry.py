@@ -1,14 +1,25 @@
 """What enters a race is checked here, once; the kernels behind check nothing."""
 
+import os
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
-from .data import Data
+from .data import Data, load
 from .data.cases import PARTS
 from .mlp import MLP
 from .optimizers import Optimizer
 from .plan import GivenPlan, Plan
+
+
+def as_data(data, dtype: np.dtype) -> Data:
+    """Data of one dtype: as it is, or loaded by name or path."""
+    if isinstance(data, (str, os.PathLike)):
+        return load(data, dtype=dtype.name)
+    if isinstance(data, Data):
+        return data.astype(dtype.name)
+    raise TypeError(f"data must be a name, a path, or from load or from_arrays, got {type(data)}")
 
 
 def as_plan(plan, data, batch_size: int, epochs: int, seed: int, keep_short: bool) -> Plan:
@@ -21,6 +32,8 @@ def as_plan(plan, data, batch_size: int, epochs: int, seed: int, keep_short: boo
     if isinstance(plan, str):
         labels = data.train.labels if plan == "balanced" else None
         return Plan(cases, batch_size, epochs, plan, seed, keep_short, labels)
+    if not isinstance(plan, Iterable):
+        raise TypeError(f"plan must be an order, a Plan or lists of cases, got {plan!r}")
     return GivenPlan(plan, cases, epochs)
 
 
@@ -28,7 +41,8 @@ def as_start(net: MLP, start, seed: int, dtype: np.dtype) -> np.ndarray:
     """The start weights: drawn by the net, or given."""
     if start is None:
         return net.start(seed, dtype)
-    start = np.array(start, dtype)
+    with np.errstate(over="ignore"):  # what is too large for float32 is refused below
+        start = np.array(start, dtype)
     if start.shape != (net.n_weights,) or not np.isfinite(start).all():
         raise ValueError(
             f"start must be {net.n_weights} finite weights, got an array of shape {start.shape}"

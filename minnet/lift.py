@@ -11,8 +11,9 @@ own among them, and only the new step has to be compiled:
 
 import inspect
 import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numba
 from numba import types
@@ -20,13 +21,15 @@ from numba import types
 from . import _jit
 
 GIVEN = ("w", "g", "t", "worse")  # what the descent passes to a rule that asks for it
+RESERVED = ("i", "time", "slots", "numbers", "scalar", "lifted")  # names in the generated loop
 
 
 class RuleError(TypeError):
     """A rule that cannot be used: its signature or its body is not what a rule needs."""
 
 
-def slots_and_numbers(rule: Callable) -> tuple[list[str], dict[str, float]]:
+@cache
+def slots_and_numbers(rule: Callable) -> tuple[tuple[str, ...], Mapping[str, float]]:
     """The names of a rule's slots, and its numbers with their default values.
 
     Slots are the parameters without a default, numbers those with one.
@@ -43,13 +46,15 @@ def slots_and_numbers(rule: Callable) -> tuple[list[str], dict[str, float]]:
         raise RuleError(f"a rule takes w, g, then its slots and its numbers; {name} takes {given}")
     slots, numbers = [], {}
     for parameter in parameters[2:]:
+        if parameter.name in RESERVED:
+            raise RuleError(f"rule {name}: the loop around it uses the name {parameter.name!r}")
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
             raise RuleError(f"rule {name}: parameter {parameter} must be an ordinary one")
         if parameter.default is not parameter.empty:
             numbers[parameter.name] = parameter.default
         elif parameter.name not in GIVEN:
             slots.append(parameter.name)
-    return slots, numbers
+    return tuple(slots), MappingProxyType(numbers)
 
 
 def source(rule: Callable, scalar: Callable, *, jump: bool = False) -> str:

@@ -5,6 +5,7 @@ R  runs    K  mini-batches of all epochs    n  weights
 
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
@@ -24,15 +25,11 @@ CHUNK_WORK = 1e11  # floating-point operations after which Ctrl-C is heard, roug
 
 
 class Chunk(NamedTuple):
-    """Some consecutive mini-batches, gathered: batch k is cases starts[k]:starts[k+1] of x and t.
-
-    `ends_epoch` is the number of the epoch (from 1) that ends with this chunk, or 0.
-    """
+    """Some consecutive mini-batches, gathered: batch k is cases starts[k]:starts[k+1] of x, t."""
 
     x: np.ndarray
     t: np.ndarray
     starts: np.ndarray
-    ends_epoch: int
 
 
 class Race:
@@ -83,7 +80,12 @@ class Race:
     @property
     def running(self) -> list[int]:
         """The runs that have neither diverged nor stopped."""
-        return np.flatnonzero((self.diverged_at == 0) & (self.stopped_at == 0)).tolist()
+        return np.flatnonzero(self.ended_at == 0).tolist()
+
+    @property
+    def ended_at(self) -> np.ndarray:
+        """(R,) the step at which a run diverged or was stopped; 0: neither."""
+        return np.maximum(self.diverged_at, self.stopped_at)
 
     def chunk_steps(self) -> int:
         """How many mini-batches are gathered at a time."""
@@ -91,22 +93,20 @@ class Race:
         work_a_step = 6 * self.start.size * self.plan.batch_size * len(self.optimizers)
         return max(1, int(min(CHUNK_BYTES / bytes_a_step, CHUNK_WORK / work_a_step)))
 
-    def chunks(self, stops: Iterable[int]) -> Iterator[Chunk]:
-        """Gather the mini-batches from `self.step` on, a few at a time.
+    def chunks(self, pauses: Iterable[int]) -> Iterator[Chunk]:
+        """Gather the mini-batches from `self.step` on; no chunk goes past a step in `pauses`."""
+        size, done = self.chunk_steps(), self.step
+        ends = sorted({*pauses, self.plan.steps})
+        while done < self.plan.steps:
+            stop = min(done + size, ends[bisect_right(ends, done)])
+            cases, starts = self.plan.cut(done, stop)
+            yield Chunk(self.data.train.x[cases], self.data.train.t[cases], starts)
+            done = stop
 
-        No chunk goes past the end of an epoch, or past a step in `stops`.
-        """
-        size, done, steps = self.chunk_steps(), self.step, self.plan.steps_per_epoch
-        for epoch in range(done // steps, self.plan.epochs):
-            cases, starts = self.plan.epoch(epoch)
-            k = done - epoch * steps
-            while k < steps:
-                stop = min([k + size, steps, *(s - epoch * steps for s in stops if s > done)])
-                chosen = cases[starts[k] : starts[stop]]
-                x, t = self.data.train.x[chosen], self.data.train.t[chosen]
-                ended = epoch + 1 if stop == steps else 0
-                yield Chunk(x, t, starts[k : stop + 1] - starts[k], ended)
-                k, done = stop, epoch * steps + stop
+    @property
+    def adaptive(self) -> bool:
+        """Whether any schedule looks at the losses."""
+        return any(s.adapt for o in self.optimizers for s in o.schedules.values())
 
     def keep(self, wanted: Sequence[int]) -> None:
         """Keep all runs' weights if this step is wanted."""
@@ -121,8 +121,9 @@ class Race:
 
     def compile(self) -> None:
         """Compile the descent by taking no step, so that no run's seconds include it."""
-        part = self.data.train
-        self._descend(0, Chunk(part.x[:0], part.t[:0], np.zeros(1, np.int64), 0), 0)
+        part, seconds = self.data.train, self.seconds.copy()
+        self._descend(0, Chunk(part.x[:0], part.t[:0], np.zeros(1, np.int64)), 0)
+        self.seconds = seconds
 
     def _descend(self, r: int, chunk: Chunk, first: int) -> None:
         began = time.perf_counter()
@@ -156,6 +157,9 @@ class Race:
         settle([pool.submit(self._score, r, scores) for r in self.running])
         self.evaluated_at.append(self.step)
         self.scores.append(scores)
+        for r in np.flatnonzero(scores[:, self.judge, 0] < self.best_loss):
+            self.best[r], self.best_at[r] = self.w[r], self.step
+            self.best_loss[r] = scores[r, self.judge, 0]
 
     def _score(self, r: int, scores: np.ndarray) -> None:
         for p, name in enumerate(PARTS):
@@ -163,9 +167,6 @@ class Race:
             if part is not None:
                 classes = self.data.classes is not None
                 scores[r, p] = self.net.evaluate(self.w[r], part.x, part.t, classes=classes)
-        loss = scores[r, self.judge, 0]
-        if loss < self.best_loss[r]:
-            self.best[r], self.best_loss[r], self.best_at[r] = self.w[r], loss, self.step
 
     def adapt(self) -> None:
         """At the end of an epoch, let the schedules that look at the losses look."""
@@ -191,11 +192,7 @@ class Race:
 
 
 def settle(tasks: list[Future]) -> None:
-    """Wait for all tasks.  On Ctrl-C too they finish first, so that no run is ahead of another."""
-    try:
-        wait(tasks)
-    except KeyboardInterrupt:
-        wait(tasks)
-        raise
+    """Wait for all tasks, also when one fails, so that no run is ahead of another."""
+    wait(tasks)
     for task in tasks:
         task.result()

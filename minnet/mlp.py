@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import backprop, units
-from .checks import check_name, check_whole
+from .checks import check_name, check_number, check_whole
 
 LOSSES = ("cross-entropy", "squared", "mean-squared")
 BLOCK = 1024  # cases that are evaluated at a time: their activities stay in the cache
@@ -96,8 +96,7 @@ class MLP:
             raise ValueError(
                 "softmax needs at least 2 outputs; for 2 classes 1 logistic output will do"
             )
-        if not (np.isscalar(self.l2) and np.isfinite(self.l2) and self.l2 >= 0):
-            raise ValueError(f"l2 must be a finite number, at least 0, got {self.l2!r}")
+        check_number("l2", self.l2)
         object.__setattr__(self, "layers", self._layout())
 
     def _layout(self) -> np.ndarray:
@@ -155,24 +154,50 @@ class MLP:
         return w.astype(dtype)
 
     def _drawn(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
-        kind, size = self.init if isinstance(self.init, tuple) else (self.init, None)
         variances = {"lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}
-        if kind in variances and size is None:
-            return rng.normal(0, np.sqrt(variances[kind]), (fan_in, fan_out))
-        if kind == "normal" and size is not None and size >= 0:
-            return rng.normal(0, size, (fan_in, fan_out))
-        if kind == "uniform" and size is not None and size >= 0:
-            return rng.uniform(-size, size, (fan_in, fan_out))
+        if isinstance(self.init, str) and self.init in variances:
+            return rng.normal(0, np.sqrt(variances[self.init]), (fan_in, fan_out))
+        if isinstance(self.init, tuple) and len(self.init) == 2:
+            kind, size = self.init
+            if kind in ("normal", "uniform"):
+                check_number(f"the size of init {kind!r}", size)
+                draw = rng.normal if kind == "normal" else rng.uniform
+                return draw(0 if kind == "normal" else -size, size, (fan_in, fan_out))
         raise ValueError(
             "init must be 'lecun', 'glorot', 'he', ('normal', sd), ('uniform', a), a vector or a "
             f"function of n, got {self.init!r}"
         )
 
+    def checked(self, w: np.ndarray, *tables: tuple[np.ndarray, int]) -> list[np.ndarray]:
+        """w (n,) and tables (N, columns) as the kernels need them, which check nothing.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit the net.
+        """
+        w = np.ascontiguousarray(w, w.dtype if w.dtype == np.float32 else np.float64)
+        if w.shape != (self.n_weights,):
+            raise ValueError(
+                f"w must hold {self.n_weights} weights, got an array of shape {w.shape}"
+            )
+        found = [np.ascontiguousarray(table, w.dtype) for table, _ in tables]
+        for table, (_, columns) in zip(found, tables, strict=True):
+            if table.ndim != 2 or table.shape[1] != columns or len(table) != len(found[0]):
+                raise ValueError(
+                    f"cases must be ({len(found[0])}, {columns}) for this net, got {table.shape}"
+                )
+        return [w, *found]
+
     def gradient(self, w: np.ndarray, x: np.ndarray, t: np.ndarray) -> tuple[float, np.ndarray]:
         """The error E of cases x (B, d), t (B, o), L2 penalty included, and dE/dw (n,).
 
-        All arrays C-contiguous and of one dtype, float32 or float64.
+        Raises
+        ------
+        ValueError
+            If a shape does not fit the net.
         """
+        w, x, t = self.checked(w, (x, self.sizes[0]), (t, self.sizes[-1]))
         room = np.empty((2, len(x) * sum(self.sizes[1:])), w.dtype)
         g = np.empty_like(w)
         l2 = w.dtype.type(self.l2)
@@ -183,9 +208,7 @@ class MLP:
 
     def predict(self, w: np.ndarray, x: np.ndarray) -> np.ndarray:
         """The outputs (N, o) for cases x (N, d)."""
-        x = np.ascontiguousarray(x, w.dtype)
-        if x.ndim != 2 or x.shape[1] != self.sizes[0]:
-            raise ValueError(f"x must have {self.sizes[0]} columns, got shape {x.shape}")
+        w, x = self.checked(w, (x, self.sizes[0]))
         y = np.empty(len(x) * sum(self.sizes[1:]), w.dtype)
         backprop.forward(w, self.layers, x, y)
         outputs = self._last(y, len(x))
@@ -201,6 +224,7 @@ class MLP:
 
     def evaluate(self, w: np.ndarray, x: np.ndarray, t: np.ndarray, *, classes: bool):
         """(E without L2, error): the share of wrong classes, or the rms difference."""
+        w, x, t = self.checked(w, (x, self.sizes[0]), (t, self.sizes[-1]))
         y = np.empty(min(BLOCK, len(x)) * sum(self.sizes[1:]), w.dtype)
         loss, wrong, measure = 0.0, 0.0, self.measure(classes)
         for start in range(0, len(x), BLOCK):

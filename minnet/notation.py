@@ -12,6 +12,7 @@ from .optimizers import Optimizer, custom
 from .schedules import SCHEDULES
 from .stopping import CRITERIA, Criterion
 
+MOST = 10_000  # characters: Python's parser has its own limits beyond
 BY_NAME: dict[str, Callable[..., Optimizer]] = {make().name: make for make in OPTIMIZERS}
 BY_NAME["rprop_minus"] = BY_NAME["rprop"]
 
@@ -39,14 +40,9 @@ def parse(text: str, rules: Mapping[str, Callable] | None = None) -> list[Optimi
     >>> parse("sgd(0.5), rprop+")[0]
     sgd(lr=0.5)
     """
-    known = BY_NAME | {name: _own(rule) for name, rule in (rules or {}).items()}
-    plain = re.sub(r"\b(i?rprop)([+-])(?=\s*[,(]|\s*$)", _spelled, text.strip())
-    try:
-        nodes = ast.parse(f"[{plain}]", mode="eval").body.elts
-    except (SyntaxError, AttributeError):
-        raise ValueError(
-            f"cannot read optimizers {text!r}; write e.g. 'sgd(lr=0.5), rprop'"
-        ) from None
+    known = BY_NAME | {name.lower(): _own(rule) for name, rule in (rules or {}).items()}
+    plain = re.sub(r"\b(i?rprop)([+-])(?=\s*[,(]|\s*$)", _spelled, text.strip(), flags=re.I)
+    nodes = _listed(plain, text, "sgd(lr=0.5), rprop")
     if not nodes:
         raise ValueError("no optimizers given; write e.g. 'sgd(lr=0.5), rprop, rmsprop(lr=0.002)'")
     return [optimizer for node in nodes for optimizer in _made(node, known, text)]
@@ -82,15 +78,22 @@ def as_criteria(given) -> list[Criterion]:
     """Criteria to stop at, from text like "patience(5), target(0.02)" or a sequence of them."""
     if not isinstance(given, str):
         return [given] if isinstance(given, Criterion) else list(given)
-    try:
-        nodes = ast.parse(f"[{given}]", mode="eval").body.elts
-    except (SyntaxError, AttributeError):
-        raise ValueError(f"cannot read {given!r}; write e.g. 'patience(5), target(0.02)'") from None
     criteria = []
-    for node in nodes:
+    for node in _listed(given, given, "patience(5), target(0.02)"):
         call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
         criteria.append(_built(call, "criterion", CRITERIA))
     return criteria
+
+
+def _listed(plain: str, text: str, example: str) -> list[ast.expr]:
+    """The parts of a comma-separated text."""
+    try:
+        if len(plain) > MOST:
+            raise ValueError
+        return ast.parse(f"[{plain}]", mode="eval").body.elts
+    except (SyntaxError, AttributeError, ValueError, RecursionError, MemoryError):
+        told = text if len(text) < 80 else f"{text[:77]}..."
+        raise ValueError(f"cannot read {told!r}; write e.g. {example!r}") from None
 
 
 def _spelled(match: re.Match) -> str:
@@ -112,7 +115,10 @@ def _made(node: ast.expr, known: Mapping[str, Callable], text: str) -> list[Opti
         given[None] = call.args[0]
     if len(call.args) > 1:
         raise ValueError(f"name the numbers of {name} after the first one: {ast.unparse(node)!r}")
-    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    for keyword in call.keywords:
+        if keyword.arg in given:
+            raise ValueError(f"{keyword.arg} of {name} is given twice: {ast.unparse(node)!r}")
+        given[keyword.arg] = keyword.value
     values = {key: _values(value, name) for key, value in given.items()}
     return [
         _one(known[name], name, dict(zip(values, chosen, strict=True)))
@@ -122,6 +128,8 @@ def _made(node: ast.expr, known: Mapping[str, Callable], text: str) -> list[Opti
 
 def _values(node: ast.expr, name: str) -> list:
     several = isinstance(node, (ast.List, ast.Tuple))
+    if several and not node.elts:
+        raise ValueError(f"a list of {name} is empty: it names no optimizer")
     return [_value(element, name) for element in (node.elts if several else [node])]
 
 
@@ -156,7 +164,10 @@ def _built(node: ast.Call, what: str, makers: Mapping[str, Callable]):
 def _one(make: Callable[..., Optimizer], name: str, numbers: dict) -> Optimizer:
     known = list(make().numbers)
     if None in numbers:
-        numbers = {known[0] if known else "": numbers.pop(None)} | numbers
+        first = known[0] if known else ""
+        if first in numbers:
+            raise ValueError(f"{first} of {name} is given twice")
+        numbers = {first: numbers.pop(None)} | numbers
     for key in numbers:
         check_name(f"number of {name}", key, known)
     return make(**numbers)

@@ -4,7 +4,6 @@ S  slots of the rule      H  its numbers (hyperparameters)      n  weights
 """
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,8 +11,8 @@ from types import MappingProxyType
 import numpy as np
 
 from . import lift
-from .checks import check_name
-from .schedules import Course, Schedule
+from .checks import check_name, is_number
+from .schedules import Course, Schedule, shortest
 
 # What a number may be, by its name: (test, the condition in words).
 POSITIVE = (lambda v: v > 0, "greater than 0")
@@ -73,13 +72,24 @@ class Optimizer:
 
     def __post_init__(self):
         slots, defaults = lift.slots_and_numbers(self.rule)
-        extra = [value for value in self.starts.values() if isinstance(value, str)]
+        named = [value for value in self.starts.values() if isinstance(value, str)]
+        extra = [name for name in named if name not in defaults]
         for name in self.numbers:
             check_name(f"number of {self.name}", name, [*extra, *defaults])
+        for name in extra:
+            if isinstance(self.numbers.get(name), (Schedule, type(None))):
+                raise ValueError(f"{self.name}: {name} is where a slot starts: it must be a number")
         numbers = {name: self.numbers[name] for name in extra}
         numbers |= {name: self.numbers.get(name, value) for name, value in defaults.items()}
         constant = {k: v for k, v in numbers.items() if not isinstance(v, Schedule)}
-        check_numbers(self.name, constant)
+        # A user's own rule may mean something else by a name that the built-in ones use.
+        check_numbers(self.name, constant, ranges=self.rule.__module__.startswith("minnet."))
+        for slot, value in self.starts.items():
+            check_name(f"slot of {self.name}", slot, slots)
+            if not isinstance(value, str) and not is_number(value):
+                raise ValueError(
+                    f"{self.name}: {slot} must start at a finite number, got {value!r}"
+                )
         numbers |= {key: float(value) for key, value in constant.items()}
         object.__setattr__(self, "numbers", MappingProxyType(numbers))
         object.__setattr__(self, "starts", MappingProxyType(dict(self.starts)))
@@ -167,19 +177,19 @@ class Optimizer:
 
 def _listed(numbers: Mapping[str, float | Schedule]) -> str:
     return ", ".join(
-        f"{k}={v}" if isinstance(v, Schedule) else f"{k}={v:g}" for k, v in numbers.items()
+        f"{k}={v if isinstance(v, Schedule) else shortest(v)}" for k, v in numbers.items()
     )
 
 
-def check_numbers(name: str, numbers: Mapping[str, float]) -> None:
-    """Raise ValueError for a number that is not finite, outside its range, or out of order."""
+def check_numbers(name: str, numbers: Mapping[str, float], *, ranges: bool = True) -> None:
+    """Raise ValueError for a number that is not finite, or outside its range, or out of order."""
     for key, value in numbers.items():
-        if not isinstance(value, (int, float, np.number)) or not math.isfinite(value):
+        if not is_number(value):
             raise ValueError(f"{name}: {key} must be a finite number, got {value!r}")
         test, words = RANGES.get(key, (lambda v: True, ""))
-        if not test(value):
+        if ranges and not test(value):
             raise ValueError(f"{name}: {key} must be {words}, got {value:g}")
-    for small, large in ORDERED:
+    for small, large in ORDERED if ranges else ():
         if small in numbers and large in numbers and numbers[small] > numbers[large]:
             got = f"{numbers[small]:g} > {numbers[large]:g}"
             raise ValueError(f"{name}: {small} must not exceed {large}, got {got}")
@@ -205,7 +215,4 @@ def custom(rule: Callable, *, starts: Mapping[str, float] | None = None, **numbe
     >>> custom(heavy, lr=0.2)
     heavy(lr=0.2, momentum=0.9)
     """
-    optimizer = Optimizer(rule.__name__, rule, numbers, starts or {})
-    for slot in optimizer.starts:
-        check_name(f"slot of {rule.__name__}", slot, optimizer.slots)
-    return optimizer
+    return Optimizer(rule.__name__, rule, numbers, starts or {})

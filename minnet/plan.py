@@ -15,6 +15,7 @@ import numpy as np
 
 from .checks import check_name, check_whole
 
+REMEMBERED = 4_000_000  # case indices of a plan that are kept once drawn
 ORDERS = ("shuffled", "cyclic", "balanced", "replacement", "full")
 
 
@@ -77,6 +78,10 @@ class Plan:
             raise ValueError(
                 "order 'balanced' needs class labels; this is a regression: use 'shuffled'"
             )
+        if self.labels is not None and np.shape(self.labels) != (self.cases,):
+            raise ValueError(
+                f"labels must be ({self.cases},), one a case, got {np.shape(self.labels)}"
+            )
 
     def epoch(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Epoch 0, 1, ...: its cases (M,) and starts (K + 1,); batch k is starts[k]:starts[k+1]."""
@@ -86,27 +91,52 @@ class Plan:
             stops = np.append(stops, self.cases)
         return chosen[: stops[-1]], np.concatenate([[0], stops])
 
+    def cut(self, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """(cases, starts) of the mini-batches first ... stop - 1 of the whole plan, from 0."""
+        pieces, sizes = [], []
+        for number in range(first // self.steps_per_epoch, -(-stop // self.steps_per_epoch)):
+            chosen, starts = self._drawn(number)
+            before = number * self.steps_per_epoch
+            wanted = starts[max(0, first - before) : stop - before + 1]
+            pieces.append(chosen[wanted[0] : wanted[-1]])
+            sizes.append(np.diff(wanted))
+        return np.concatenate(pieces), np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
+
+    def _drawn(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """An epoch, remembered if all of them together are small."""
+        if self.cases * self.epochs > REMEMBERED:
+            return self.epoch(number)
+        if number not in self._epochs:
+            self._epochs[number] = self.epoch(number)
+        return self._epochs[number]
+
+    @cached_property
+    def _epochs(self) -> dict:
+        return {}
+
     def _chosen(self, rng: np.random.Generator) -> np.ndarray:
         if self.order in ("cyclic", "full"):
             return np.arange(self.cases)
         if self.order == "replacement":
             return rng.integers(self.cases, size=self.cases)
         shuffled = rng.permutation(self.cases)
-        return shuffled if self.order == "shuffled" else interleaved(shuffled, self.labels)
+        if self.order == "shuffled":
+            return shuffled
+        return dealt(shuffled, self.labels, self.batch_size, rng)
 
     @cached_property
     def hash(self) -> str:
         """First 12 hex digits of the SHA-256 of every index and start, in order."""
         digest = hashlib.sha256()
         for number in range(self.epochs):
-            for array in self.epoch(number):
+            for array in self._drawn(number):
                 digest.update(np.ascontiguousarray(array, "<i8"))
         return digest.hexdigest()[:12]
 
     @cached_property
     def steps_per_epoch(self) -> int:
         """K, the same in every epoch."""
-        return len(self.epoch(0)[1]) - 1
+        return len(self._drawn(0)[1]) - 1
 
     @property
     def largest(self) -> int:
@@ -175,15 +205,21 @@ class GivenPlan(Plan):
         return f"{len(self._starts) - 1} mini-batches given, {self.epochs} epochs"
 
 
-def interleaved(shuffled: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Order cases so that every stretch holds each class in proportion.
+def dealt(shuffled: np.ndarray, labels: np.ndarray, batch_size: int, rng) -> np.ndarray:
+    """Deal the cases, class by class, to the mini-batches in turn, like cards.
 
-    The j-th of the m cases of a class goes to the place (j + 1/2) / m of the epoch; cases at equal
-    places keep their shuffled order.
+    Each mini-batch then has its share of every class, give or take one case (two, if a last
+    mini-batch is shorter).  Which mini-batch comes first, and the order in each, are shuffled.
     """
-    place = np.empty(len(shuffled))
-    shuffled_labels = labels[shuffled]
-    for label in np.unique(shuffled_labels):
-        members = np.flatnonzero(shuffled_labels == label)
-        place[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return shuffled[np.argsort(place, kind="stable")]
+    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    batches = -(-len(shuffled) // batch_size)
+    sizes = np.full(batches, batch_size)
+    sizes[-1] = len(shuffled) - batch_size * (batches - 1)
+    # Mini-batch b has a place at (i + 1/2) / sizes[b] of the deal for its i-th case.
+    owner = np.repeat(np.arange(batches), sizes)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    place = (within + 0.5) / sizes[owner]
+    hands = owner[np.lexsort((owner, place))]
+    full = rng.permutation(batches if sizes[-1] == batch_size else batches - 1)
+    turn = np.append(full, np.arange(len(full), batches))[hands]
+    return by_class[np.lexsort((rng.random(len(hands)), turn))]

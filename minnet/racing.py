@@ -1,18 +1,16 @@
 """Many runs, one start, one plan: the curves differ because of the rule and of nothing else."""
 
 import os
-import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from .checkpoint import Checkpoint, as_checkpoint, restore
-from .checks import check_name, check_whole
-from .data import load
-from .entry import as_plan, as_start, check_judged, fitted
-from .lockstep import Race, settle
+from .checks import check_whole
+from .data.cases import float_type
+from .drive import drive
+from .entry import as_data, as_plan, as_start, check_judged, fitted
+from .lockstep import Race
 from .mlp import MLP
 from .notation import as_criteria, as_optimizer, as_optimizers
 from .plan import Plan
@@ -34,7 +32,7 @@ def race(
     start: np.ndarray | None = None,
     dtype="float32",
     evaluate_every: int = 1,
-    keep: Iterable[int] = (),
+    keep: Sequence[int] = (),
     stop: str | Sequence[Criterion] = (),
     checkpoint: str | os.PathLike | Checkpoint | None = None,
     checkpoint_every: int | None = None,
@@ -62,7 +60,7 @@ def race(
     dtype : "float32" or "float64"
     evaluate_every : int
         Epochs between evaluations on all parts of the data, from the start on; 0: only at the end.
-    keep : iterable of int
+    keep : sequence of int
         Steps after which all runs' weights are kept (0: the start).
     stop : str or sequence of Criterion
         When to stop a run early, as text ``"patience(5), target(0.02)"`` or from
@@ -95,22 +93,15 @@ def race(
     >>> report.losses.shape
     (2, 45)
     """
-    dtype = np.dtype(dtype)
-    check_name("dtype", dtype.name, ("float32", "float64"))
-    data = (
-        load(data, dtype=dtype.name)
-        if isinstance(data, (str, os.PathLike))
-        else data.astype(dtype.name)
-    )
-    data = fitted(net, data)
+    dtype = float_type(dtype)
+    data = fitted(net, as_data(data, dtype))
     chosen = as_optimizers(optimizers)
     plan = as_plan(plan, data, batch_size, epochs, seed, keep_short)
     start = as_start(net, start, seed, dtype)
     check_whole("evaluate_every", evaluate_every, 0)
     threads = available_cores() if threads is None else threads
     check_whole("threads", threads, 1)
-    wanted = sorted(set(keep))
-    for step in wanted:
+    for step in keep:
         check_whole("a step to keep", step, 0, plan.steps)
 
     criteria = as_criteria(stop)
@@ -127,7 +118,7 @@ def race(
     interrupted = drive(
         state,
         evaluate_every=evaluate_every,
-        keep=wanted,
+        keep=keep,
         stop=criteria,
         checkpoint=saving,
         progress=progress,
@@ -138,81 +129,6 @@ def race(
 def train(net: MLP, data, optimizer, **options) -> Report:
     """Train one net with one optimizer: a race of one run.  Options as for `race`."""
     return race(net, data, [as_optimizer(optimizer)], **options)
-
-
-def drive(
-    state: Race,
-    *,
-    evaluate_every: int,
-    keep: Sequence[int],
-    stop: Sequence[Criterion],
-    checkpoint: Checkpoint | None,
-    progress,
-) -> bool:
-    """Drive the race to its end; True if Ctrl-C came first."""
-    plan, tick, began = state.plan, progress_of(progress), time.monotonic() - state.spent
-    saving = checkpoint.steps(plan.steps) if checkpoint else ()
-    with ThreadPoolExecutor(state.threads) as pool, blas().limit(limits=1, user_api="blas"):
-        try:
-            state.compile()
-            if state.step == 0:
-                state.keep(keep)
-                if evaluate_every:
-                    state.evaluate(pool)
-            chunks = state.chunks({*keep, *saving})
-            chunk = next(chunks, None)
-            while chunk is not None and state.running:
-                tasks = state.submit(pool, chunk)
-                try:
-                    following = next(chunks, None)  # gathered while the runs use this one
-                finally:
-                    settle(tasks)
-                state.keep(keep)
-                tick(state.step, plan.steps)
-                epoch, chunk = chunk.ends_epoch, following
-                if epoch:
-                    if epoch == plan.epochs or (evaluate_every and epoch % evaluate_every == 0):
-                        state.evaluate(pool)
-                        state.stop(stop, time.monotonic() - began)
-                    state.adapt()
-                state.spent = time.monotonic() - began
-                if state.step in saving:
-                    checkpoint.save(state)
-        except KeyboardInterrupt:
-            return True
-        finally:
-            state.spent = time.monotonic() - began
-            tick(None, plan.steps)
-    return False
-
-
-def progress_of(progress) -> Callable[[int | None, int], None]:
-    """A function to call with (steps done, steps in all), and with None at the end."""
-    if callable(progress):
-        return lambda done, total: progress(done, total) if done is not None else None
-    if not progress:
-        return lambda done, total: None
-    from tqdm.auto import tqdm
-
-    bar = tqdm(unit=" mini-batches", leave=False)
-
-    def tick(done, total):
-        if done is None:
-            bar.close()
-            return
-        bar.total = total
-        bar.update(done - bar.n)
-
-    return tick
-
-
-@cache
-def blas():
-    """The BLAS libraries of this process: a race holds each at one thread, as runs are parallel."""
-    import scipy.linalg.cython_blas  # noqa: F401  the BLAS that np.dot calls in kernels
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
 
 
 def available_cores() -> int:

@@ -7,14 +7,16 @@ import csv
 import json
 import platform
 from dataclasses import dataclass, field, fields
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
+from . import archive
 from .data.cases import PARTS
 
-FORMAT = 1  # of the saved files; a reader of another format is told so
+FORMAT = "minnet report 1"  # of the saved files; a reader of another one is told so
 WEIGHTS = ("weights", "best_weights", "kept")
 LIBRARIES = ("minnet", "numpy", "numba", "scipy")
 
@@ -79,8 +81,8 @@ class Report:
             diverged_at=state.diverged_at.copy(),
             stopped_at=state.stopped_at.copy(),
             seconds=state.seconds.copy(),
-            weights=state.w.copy(),
-            best_weights=state.best.copy(),
+            weights=state.w,
+            best_weights=state.best,
             best_at=state.best_at.copy(),
             kept_at=np.array(kept_at, np.int64),
             kept=np.stack([state.kept[s] for s in kept_at], axis=1)
@@ -102,9 +104,9 @@ class Report:
                 "start_hash": state.start_hash,
                 "steps_per_epoch": state.plan.steps_per_epoch,
                 "steps_planned": state.plan.steps,
-                "seed": seed,
+                "seed": int(seed),
                 "dtype": state.start.dtype.name,
-                "threads": state.threads,
+                "threads": int(state.threads),
                 "seconds": state.spent,
                 "interrupted": interrupted,
                 "stopped_by": list(state.stopped_by),
@@ -120,7 +122,7 @@ class Report:
                     }
                     for o in state.optimizers
                 ],
-                "versions": versions(),
+                "versions": dict(versions()),
             },
         )
 
@@ -173,8 +175,9 @@ class Report:
     def save(self, path) -> None:
         """Write the report to `path`: .npz keeps everything; .json and .csv all but the weights.
 
-        The CSV has one row a run and mini-batch: run, optimizer, step, epoch, batch_loss, and at
-        evaluations train_loss, train_error, validation_loss, ..., test_error.
+        The CSV has one row a run and step, from step 0 (the start) if that was evaluated: run,
+        optimizer, step, epoch, batch_loss, and at evaluations train_loss, train_error,
+        validation_loss, ..., test_error.  What is not there is blank.
 
         Raises
         ------
@@ -193,8 +196,8 @@ class Report:
                 for f in fields(self)
                 if f.name not in ("labels", "info")
             }
-            text = json.dumps({"format": FORMAT, "labels": self.labels, "info": self.info})
-            np.savez_compressed(path, text=np.array(text), **arrays)
+            text = {"format": FORMAT, "labels": self.labels, "info": self.info}
+            archive.write(path, text, arrays)
         else:
             raise ValueError(f"a report is saved as .npz, .json or .csv, got {str(path)!r}")
 
@@ -204,12 +207,15 @@ class Report:
         at = {step: e for e, step in enumerate(self.evaluated_at.tolist())}
         per_epoch = self.info["steps_per_epoch"]
         for r, label in enumerate(self.labels):
-            for k, loss in enumerate(self.losses[r].tolist(), start=1):
+            for k, loss in enumerate([np.nan, *self.losses[r].tolist()]):
+                if k == 0 and k not in at:
+                    continue
                 scores = (
                     self.scores[r, at[k]].ravel().tolist() if k in at else [None] * len(columns)
                 )
-                blank = ["" if s is None or np.isnan(s) else repr(s) for s in scores]
-                yield [r, label, k, (k - 1) // per_epoch + 1, repr(loss), *blank]
+                epoch = -(-k // per_epoch)
+                cells = ["" if v is None or np.isnan(v) else repr(v) for v in [loss, *scores]]
+                yield [r, label, k, epoch, *cells]
 
     @classmethod
     def load(cls, path) -> "Report":
@@ -220,19 +226,11 @@ class Report:
         ValueError
             If the file is not a report, or of another format.
         """
+        text, arrays = archive.read(Path(path), "report", FORMAT)
         try:
-            with np.load(path, allow_pickle=False) as archive:
-                text = json.loads(str(archive["text"]))
-                arrays = {name: archive[name] for name in archive.files if name != "text"}
-        except (ValueError, KeyError, OSError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
-            raise ValueError(f"{str(path)!r} is not a report saved as .npz ({error})") from None
-        if text.get("format") != FORMAT:
-            raise ValueError(
-                f"{str(path)!r} has report format {text.get('format')}, this minnet reads {FORMAT}"
-            )
-        return cls(labels=text["labels"], info=text["info"], **arrays)
+            return cls(labels=text["labels"], info=text["info"], **arrays)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{str(path)!r} is not a usable report: {error}") from None
 
 
 def _plain(array: np.ndarray) -> list:
@@ -241,6 +239,7 @@ def _plain(array: np.ndarray) -> list:
     return np.where(np.isfinite(array), array, None).tolist()
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that computed a race."""
     found = {"python": platform.python_version()}

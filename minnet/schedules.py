@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .checks import check_whole
+from .checks import check_number, check_whole
 
 
 class Course(NamedTuple):
@@ -54,20 +54,25 @@ class Schedule:
         return values if np.ndim(step) else float(values[0])
 
 
+def shortest(value: float) -> str:
+    """A number in the fewest digits that read back as the same number: 0.1, 1e-08, 50."""
+    return repr(float(value)).removesuffix(".0")
+
+
 def _schedule(name: str, given: dict, values: Callable, **adaptive) -> Schedule:
-    words = ", ".join(
-        f"{value:g}" if k == 0 and isinstance(value, (int, float)) else f"{key}={value:g}"
-        if isinstance(value, (int, float)) else (f"{value}" if k == 0 else f"{key}={value}")
-        for k, (key, value) in enumerate(given.items())
-    )  # fmt: skip
-    return Schedule(f"{name}({words})", values, **adaptive)
+    for key, value in given.items():
+        check_number(f"{key} of {name}", value, low=-np.inf)
+    first, *others = given.items()
+    words = [shortest(first[1]), *(f"{key}={shortest(value)}" for key, value in others)]
+    return Schedule(f"{name}({', '.join(words)})", values, **adaptive)
 
 
 def as_schedule(value) -> Schedule:
     """A schedule as it is, or a constant one."""
     if isinstance(value, Schedule):
         return value
-    return Schedule(f"{value:g}", lambda steps, course: np.full(len(steps), float(value)))
+    check_number("a scheduled number", value, low=-np.inf)
+    return Schedule(shortest(value), lambda steps, course: np.full(len(steps), float(value)))
 
 
 def given(values: Sequence[float]) -> Schedule:
@@ -104,8 +109,7 @@ def exponential(start, factor=0.9) -> Schedule:
 
 def inverse_time(start, decay=0.01) -> Schedule:
     """start / (1 + decay (t - 1))."""
-    if not decay >= 0:
-        raise ValueError(f"inverse_time: decay must be at least 0, got {decay!r}")
+    check_number("decay of inverse_time", decay)
     return _schedule(
         "inverse_time",
         {"start": start, "decay": decay},
@@ -151,7 +155,8 @@ def warmup(then, steps=100) -> Schedule:
 
 def sutskever(most=0.99) -> Schedule:
     """Momentum min(1 - 2^(-1 - log2(floor(t / 250) + 1)), most) (Sutskever et al. 2013)."""
-    if not 0 <= most < 1:
+    check_number("most of sutskever", most)
+    if most >= 1:
         raise ValueError(f"sutskever: most must be in [0, 1), got {most!r}")
     return _schedule(
         "sutskever",
@@ -166,6 +171,8 @@ def automatic(start, up=1.05, down=0.5) -> Schedule:
     Compares each epoch's mean mini-batch error with that of the epoch before; with a full batch
     that is every step.
     """
+    check_number("up of automatic", up)
+    check_number("down of automatic", down)
     if not (up >= 1 and 0 < down < 1):
         raise ValueError(f"automatic: up must be at least 1, down in (0, 1), got {up!r}, {down!r}")
 
@@ -196,6 +203,7 @@ def plateau(start, factor=0.1, patience=3) -> Schedule:
 
 
 def _check_factor(factor) -> None:
+    check_number("factor", factor)
     if not 0 < factor <= 1:
         raise ValueError(f"factor must be in (0, 1], got {factor!r}")
 

@@ -14,6 +14,7 @@ from numba import types
 
 from . import lift
 from ._jit import kernel
+from .checks import check_name, check_whole
 from .notation import as_optimizer
 from .schedules import Course
 
@@ -59,7 +60,10 @@ class Surface:
     """
 
     def __init__(self, function: Callable | str):
-        self.function = SURFACES[function] if isinstance(function, str) else function
+        if isinstance(function, str):
+            check_name("surface", function, SURFACES)
+            function = SURFACES[function]
+        self.function = function
         self.name = self.function.__name__
         label = f"surface.{self.function.__module__}.{self.name}"
         self.measure = lift.generated(MEASURE, label, self.function, SIGNATURE)
@@ -101,6 +105,11 @@ def roll(surface, optimizers, start, steps: int) -> Paths:
     Paths
         In float64.
 
+    Raises
+    ------
+    ValueError
+        If the start is not two finite numbers, or the steps are not a whole number.
+
     Examples
     --------
     >>> roll("bowl", ["sgd(lr=0.01)"], (1, 1), 2).w[0].round(4).tolist()
@@ -108,12 +117,16 @@ def roll(surface, optimizers, start, steps: int) -> Paths:
     """
     surface = surface if isinstance(surface, Surface) else Surface(surface)
     chosen = [as_optimizer(optimizer) for optimizer in optimizers]
+    start = np.array(start, np.float64)
+    if start.shape != (2,) or not np.isfinite(start).all():
+        raise ValueError(f"start must be two finite numbers, got {start.tolist()}")
+    check_whole("steps", steps, 0)
     path = np.empty((len(chosen), steps + 1, 2))
     errors = np.empty((len(chosen), steps + 1))
     for r, optimizer in enumerate(chosen):
         course = Course(steps, 1)
         optimizer.check_course(course, without_losses="roll")
-        w = np.array(start, np.float64)
+        w = start.copy()
         descend(
             w, optimizer.start(2, "float64"), optimizer.table(1, steps, course, "float64"),
             *optimizer.compiled("float64"), surface.measure, path[r], errors[r],

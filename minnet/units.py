@@ -12,7 +12,7 @@ from ._jit import kernel
 LOGISTIC, TANH, RELU, LEAKY_RELU, SOFTPLUS, LINEAR, SOFTMAX = range(7)
 NAMES = ("logistic", "tanh", "relu", "leaky_relu", "softplus", "linear", "softmax")
 
-ZERO, ONE, LEAK = np.float32(0), np.float32(1), np.float32(0.01)
+ZERO, ONE, HUNDRED = np.float32(0), np.float32(1), np.float32(100)
 
 
 @kernel
@@ -23,8 +23,8 @@ def relu(z):
 
 @kernel
 def leaky_relu(z):
-    """y = z above 0, else 0.01 z."""
-    return LEAK * z if z <= ZERO else z
+    """y = z above 0, else 0.01 z   (z / 100: a float32 0.01 would not do for float64)."""
+    return z / HUNDRED if z <= ZERO else z
 
 
 @kernel
@@ -65,7 +65,7 @@ def multiply_by_slope(unit, y, delta):
             delta[i] *= ONE if y[i] > ZERO else ZERO
     elif unit == LEAKY_RELU:
         for i in range(y.size):
-            delta[i] *= ONE if y[i] > ZERO else LEAK
+            delta[i] = delta[i] if y[i] > ZERO else delta[i] / HUNDRED
     elif unit == SOFTPLUS:
         for i in range(y.size):
-            delta[i] *= ONE - elementary.exp(-y[i])
+            delta[i] *= -elementary.expm1(-y[i])

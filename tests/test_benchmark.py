@@ -189,10 +189,11 @@ def test_the_table():
     assert "agree within 1.0e-06 (allowed: 1e-03)" in text
     assert "500 us/step in its steps alone" in text and "jax is not installed" in text
     assert "NumPy DISAGREES" in tables.terminal(result(["NumPy DISAGREES: "]))
+    assert "NOISY" not in text and "NOISY: 0.7 cores" in tables.terminal(result() | {"busy": 0.7})
 
 
 def test_the_table_for_the_readme():
-    head, _, row = tables.markdown([result()]).splitlines()
+    head, _, row = tables.markdown([result()]).strip().splitlines()
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert dict(zip(head.strip("| ").split(" | "), cells, strict=True)) | {"workload": 0} == {
         "workload": 0, "minnet": "1000", "JAX": "-", "NumPy": "3000 (3.00)", "scikit-learn": "-",
@@ -204,6 +205,7 @@ def test_the_machine_is_named():
     facts = machine.describe()
     assert facts["versions"]["numpy"] == np.__version__ and facts["cpu"]
     assert json.dumps(facts) and len(machine.lines(facts)) == 3
+    assert facts["busy"] is None or 0 <= facts["busy"] <= (machine.os.cpu_count() or 1)
 
 
 def test_a_command_and_its_peak_memory():

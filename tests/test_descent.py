@@ -221,12 +221,13 @@ def test_the_weights_that_are_given_change():
     assert w.dtype == np.float32 and not np.array_equal(w, NET.start(seed=1))
 
 
-def test_any_order_of_mini_batches_will_do():
-    """A plan is what yields case numbers; the same ones give the same walk."""
+def test_the_same_mini_batches_give_the_same_walk():
+    """A plan is what yields case numbers, however it came by them."""
     part, plan = cases(), Plan(cases=6, batch_size=4, epochs=3, seed=2)
+    given = GivenPlan(list(plan), cases=6)
     one, two = NET.start(1, "float64"), NET.start(1, "float64")
     errors = [e for e, _ in walk(NET, part, Rprop(), plan, one)]
-    again = [e for e, _ in walk(NET, part, Rprop(), [list(batch) for batch in plan], two)]
+    again = [e for e, _ in walk(NET, part, Rprop(), given, two)]
     assert errors == again and one.tobytes() == two.tobytes() and len(errors) == 6
 
 

@@ -149,7 +149,7 @@ def test_short_numbers_are_printed_whole(lr, momentum):
         ("sgd], [rprop", "cannot read"),
         ("0.5", "cannot read '0.5'"),
         ("'sgd'", "cannot read"),
-        ("sgd.lr", "cannot read 'sgd.lr'"),
+        ("sgd.lr", r"unknown optimizer 'sgd.lr' \(did you mean 'sgd'"),
         ("sgd(1)(2)", r"cannot read 'sgd\(1\)\(2\)'"),
         ("*sgd", "cannot read"),
         ("sgd for sgd in sgd", "cannot read"),
@@ -158,7 +158,7 @@ def test_short_numbers_are_printed_whole(lr, momentum):
         ("sgd(rate=0.1)", "unknown number of sgd 'rate'; there is lr"),
         ("rmsprop(decai=0.1)", r"unknown number of rmsprop 'decai' \(did you mean 'decay'\?\)"),
         ("sgd(0.1, 0.2)", "name the numbers of sgd after the first one"),
-        ("sgd(lr=x)", "numbers of sgd must be plain numbers or lists of them: 'sgd.lr=x.'"),
+        ("sgd(lr=x)", "numbers of sgd must be plain numbers or lists of them: 'x'"),
         ("sgd(lr=nan)", "numbers of sgd must be plain"),
         ("sgd(lr=1/0)", "numbers of sgd must be plain"),
         ("sgd(lr=2**9)", "numbers of sgd must be plain"),
@@ -201,7 +201,8 @@ def test_nothing_is_run(text, tmp_path):
 
 words = st.sampled_from(
     [*BY_NAME, "lr", "momentum", "=", "(", ")", "[", "]", ",", "0.5", "-", "+", "*", "1e9", " ",
-     "rprop+", "irprop-", "lambda:", "if", "for", "in", ".", "'", '"', "#", "\\", "\n", ":=", "**"]
+     "rprop+", "irprop-", "cosine", "warmup", "steps",
+     "lambda:", "if", "for", "in", ".", "'", '"', "#", "\\", "\n", ":=", "**"]
 )  # fmt: skip
 texts = st.one_of(
     st.text(max_size=30),
@@ -247,6 +248,13 @@ def test_overlong_text_is_a_value_error(text):
 def test_a_number_given_twice(text):
     with pytest.raises(ValueError):
         parse(text)
+
+
+@pytest.mark.xfail(strict=True, reason="a schedule's first number is not looked at until it runs")
+@pytest.mark.parametrize("text", ["cosine('a')", "exponential(None)", "cosine([0.1, 0.2])"])
+def test_a_schedule_of_something_else_than_numbers(text):
+    with pytest.raises(ValueError):
+        parse(f"sgd(lr={text})")
 
 
 @pytest.mark.xfail(strict=True, reason="an empty list makes no optimizer, in silence")

@@ -65,14 +65,15 @@ def main(arguments: list[str] | None = None) -> int:
     names = chosen(options.workloads)
     print(*machine.lines(facts), sep="\n")
     for name in names:
+        busy = machine.busy_cores()
         result = in_child(name, options)
         if result is None:
             print(f"\n{name}  FAILED, see above", flush=True)
             failed = True
             continue
-        results.append(result)
+        results.append(result | {"busy": busy})
         failed |= bool(result["disagree"])
-        print("", tables.terminal(result), sep="\n", flush=True)
+        print("", tables.terminal(results[-1]), sep="\n", flush=True)
     if options.markdown:
         print("", tables.markdown(results), sep="\n")
     if options.json:

@@ -3,6 +3,7 @@
 import datetime
 import os
 import platform
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -16,11 +17,31 @@ def describe() -> dict:
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "cpu": cpu(),
         "cores": cores,
-        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "busy": busy_cores(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "versions": {name: v for name in DISTRIBUTIONS if (v := installed(name))},
     }
+
+
+def busy_cores(seconds: float = 0.5) -> float | None:
+    """How many cores others keep busy while this process sleeps; None: unknown."""
+    before = _ticks()
+    time.sleep(seconds)
+    after = _ticks()
+    if before is None or after is None or after[1] <= before[1]:
+        return None
+    idle, total = after[0] - before[0], after[1] - before[1]
+    return round((1 - idle / total) * (os.cpu_count() or 1), 2)
+
+
+def _ticks() -> tuple[int, int] | None:
+    """Clock ticks of all cores since the start: (idle, in all)."""
+    try:
+        numbers = [int(n) for n in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    except (OSError, ValueError):
+        return None
+    return numbers[3] + numbers[4], sum(numbers)
 
 
 def installed(distribution: str) -> str | None:
@@ -49,9 +70,9 @@ def cpu() -> str:
 def lines(facts: dict) -> list[str]:
     """The facts in three lines."""
     versions = ", ".join(f"{name} {v}" for name, v in facts["versions"].items())
-    load = "" if facts["load"] is None else f", load {facts['load']:.2f}"
+    busy = "" if facts["busy"] is None else f", {facts['busy']} busy with other work"
     return [
-        f"{facts['date']}  {facts['cpu']}, {facts['cores']} cores{load}",
+        f"{facts['date']}  {facts['cpu']}, {facts['cores']} cores{busy}",
         f"{facts['system']}, Python {facts['python']}",
         versions,
     ]

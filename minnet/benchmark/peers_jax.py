@@ -140,7 +140,7 @@ def roll(job: SurfaceJob) -> list[Contender]:
     units = job.steps * len(rules)
     return [
         Contender("JAX, jit + scan", lambda: run(with_paths), units),
-        Contender("JAX, ends only", lambda: run(ends_only), units, note="keeps no path"),
+        Contender("JAX, ends only", lambda: run(ends_only), units, "aside", note="keeps no path"),
     ]
 
 

@@ -104,7 +104,7 @@ def enter() -> tuple[list[Contender], list[str]]:
         warm.run()
         contenders += [warm, race("minnet race, cold", cold=True)]
     except RuntimeError as error:
-        skipped.append(f"{error}: skipped")
+        skipped.append(f"minnet race fails here: {str(error).splitlines()[-1]}: skipped")
     contenders += [
         command("minnet --help", "-m", "minnet", "--help"),
         command("import minnet", "-c", "import minnet"),

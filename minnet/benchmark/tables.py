@@ -4,6 +4,7 @@ from .turns import Row
 from .workloads import WORKLOADS
 
 FAMILIES = ("minnet", "JAX", "NumPy", "scikit-learn", "PyTorch", "yardstick")
+NOISY = 0.1  # cores busy with other work that a reader should know of
 
 
 def number(value: float) -> str:
@@ -51,6 +52,8 @@ def remarks(result: dict, rows: list[Row]) -> list[str]:
         said.insert(
             0, f"final losses agree within {max(compared):.1e} (allowed: {workload.tolerance:.0e})"
         )
+    if (result.get("busy") or 0) > NOISY:
+        said.append(f"NOISY: {result['busy']} cores were busy with other work just before")
     return result["disagree"] + said + result["skipped"]
 
 
@@ -99,7 +102,7 @@ def markdown(results: list[dict]) -> str:
                 else f"{number(best * workload.scale)} ({best / base.median:.2f})"
             )
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*lines, *(f"\n{note}" for note in notes)])
+    return "\n".join([*lines, "", ". ".join(notes)])
 
 
 def belongs(row: Row, family: str) -> bool:

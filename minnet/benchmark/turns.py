@@ -19,7 +19,8 @@ class Contender:
     """Someone who does the job: `run` does all of it and returns what is compared, or None.
 
     `reset` makes ready for a run and is not timed.  `inside` is filled by contenders that know how
-    long they spent in the steps alone.  `kind` is "minnet", "peer" or "yardstick".
+    long they spent in the steps alone.  `kind` is "minnet", "peer", "yardstick", or "aside" for
+    someone who does less than the job.
     """
 
     name: str

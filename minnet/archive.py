@@ -1,0 +1,65 @@
+"""A file of plain arrays and one JSON text: .npz, in which nothing is ever unpickled.
+
+It is written beside the file that it replaces and then takes its name, so that whoever reads sees
+the old one or the new one, whole.
+"""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+
+def write(path: Path, text: dict, arrays: dict[str, np.ndarray]) -> None:
+    """Write an archive, atomically.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what was there before still is.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, text=np.array(json.dumps(text)), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def read(path: Path, what: str, form: str) -> tuple[dict, dict[str, np.ndarray]]:
+    """The text and the arrays of an archive whose text says ``"format": form``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is damaged, or not `what` it should be; in one line.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        text = json.loads(str(arrays.pop("text")))
+        found = text.get("format")
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no {what} {str(path)!r}") from None
+    except Exception as error:  # zipfile, zlib, numpy and json each have their own
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"{str(path)!r} is not a usable {what}: {reason}") from None
+    if found != form:
+        reason = f"its format is {found!r}, not {form!r}"
+        raise ValueError(f"{str(path)!r} is not a usable {what}: {reason}")
+    return text, arrays
