@@ -31,12 +31,17 @@ _HOMES = {
     "descent": "walk replay",
     "gradcheck": "check_gradient",
     "surfaces": "Surface roll",
+    "schedules": "Schedule",
+    "stopping": "Criterion",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
-__all__ = [*_HOME]
+_MODULES = ("dialects", "rules", "schedules", "stopping", "surfaces", "weights")
+__all__ = [*_HOME, *_MODULES]
 
 
 def __getattr__(name: str):
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
     if name not in _HOME:
         raise AttributeError(f"module 'minnet' has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)

@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     logging.basicConfig(format="minnet: %(message)s", level=logging.INFO)
     try:
-        return list_optimizers() if options.command == "optimizers" else race(options)
+        return COMMANDS[options.command](options)
     except (ValueError, TypeError, FileNotFoundError, IsADirectoryError) as error:
         print(f"minnet: {error}", file=sys.stderr)
         return 2
@@ -76,7 +76,7 @@ def _raced(options: argparse.Namespace, folder, *, resume: bool) -> int:
     if options.json:
         import json
 
-        print(json.dumps(report.to_dict()))
+        print(json.dumps(report.to_json()))
     else:
         print(report)
     print(f"wrote {folders.listing(folder)}", file=sys.stderr if options.json else sys.stdout)
@@ -151,7 +151,7 @@ def _number(option: str, text: str) -> float:
         raise ValueError(f"{option} must end in a number like normal:0.1, got {text!r}") from None
 
 
-def list_optimizers() -> int:
+def list_optimizers(options: argparse.Namespace) -> int:
     """`minnet optimizers`: every rule in the notation, with its formula."""
     from .catalogue import OPTIMIZERS
 
@@ -160,3 +160,23 @@ def list_optimizers() -> int:
         formula = " ".join((optimizer.rule.__doc__ or "").split("\n\n")[0].split())
         print(f"{optimizer}\n    {make.__doc__.splitlines()[0]}\n    {formula}")
     return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """`minnet doctor`: 0 if all is well, 1 if something is to be mended."""
+    from .doctor import examine, report
+
+    findings = examine()
+    print(report(findings))
+    return int(any(finding.remedy for finding in findings))
+
+
+def cache(options: argparse.Namespace) -> int:
+    """`minnet cache clear`."""
+    from .doctor import clear_cache
+
+    print(clear_cache())
+    return 0
+
+
+COMMANDS = {"race": race, "optimizers": list_optimizers, "doctor": doctor, "cache": cache}

@@ -3,6 +3,8 @@
 R  runs    K  mini-batches of all epochs    n  weights
 """
 
+import hashlib
+import itertools
 import threading
 import time
 from bisect import bisect_right
@@ -14,13 +16,13 @@ import numpy as np
 
 from . import backprop, descent
 from .data.cases import PARTS
-from .mlp import MLP, weights_hash
+from .mlp import MLP
 from .optimizers import Optimizer
 from .plan import Plan
 from .schedules import Course
 from .stopping import Criterion, first_reached
 
-CHUNK_BYTES = 4 << 20  # gathered cases that all runs read before the next ones are gathered
+CHUNK_BYTES = 2 << 20  # gathered cases that all runs read before the next ones are gathered
 CHUNK_WORK = 1e11  # floating-point operations after which Ctrl-C is heard, roughly half a second
 
 
@@ -96,11 +98,13 @@ class Race:
     def chunks(self, pauses: Iterable[int]) -> Iterator[Chunk]:
         """Gather the mini-batches from `self.step` on; no chunk goes past a step in `pauses`."""
         size, done = self.chunk_steps(), self.step
+        rooms = itertools.cycle([{}, {}])  # one chunk is gathered while another is in use
         ends = sorted({*pauses, self.plan.steps})
         while done < self.plan.steps:
             stop = min(done + size, ends[bisect_right(ends, done)])
             cases, starts = self.plan.cut(done, stop)
-            yield Chunk(self.data.train.x[cases], self.data.train.t[cases], starts)
+            room, part = next(rooms), self.data.train
+            yield Chunk(gather(part.x, cases, room, "x"), gather(part.t, cases, room, "t"), starts)
             done = stop
 
     @property
@@ -191,8 +195,20 @@ class Race:
                 self.stopped_at[r], self.stopped_by[r] = self.step, reason
 
 
+def gather(table: np.ndarray, cases: np.ndarray, room: dict, name: str) -> np.ndarray:
+    """The rows `cases` of a table, in memory that is used again and again."""
+    if name not in room or len(room[name]) < len(cases):
+        room[name] = np.empty((len(cases), table.shape[1]), table.dtype)
+    return np.take(table, cases, axis=0, out=room[name][: len(cases)], mode="clip")
+
+
 def settle(tasks: list[Future]) -> None:
     """Wait for all tasks, also when one fails, so that no run is ahead of another."""
     wait(tasks)
     for task in tasks:
         task.result()
+
+
+def weights_hash(w: np.ndarray) -> str:
+    """First 12 hex digits of the SHA-256 of the weights' bytes."""
+    return hashlib.sha256(np.ascontiguousarray(w)).hexdigest()[:12]

@@ -3,7 +3,6 @@
 L  layers of weights    n  weights in all (biases included)    N cases, d inputs, o outputs
 """
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -234,15 +233,24 @@ class MLP:
             e = backprop.error(self.loss_kind, self.layers[-1, 4], z, targets, np.empty_like(z))
             loss += e * len(inputs)
             wrong += backprop.mistakes(measure, z, targets)
-        share = wrong / len(x)
         if measure == backprop.ROOT_MEAN_SQUARE:
-            share = math.sqrt(share / self.sizes[-1])
-        return loss / len(x), share
+            return loss / len(x), math.sqrt(wrong / t.size)
+        return loss / len(x), wrong / len(x)
 
     def _last(self, y: np.ndarray, cases: int) -> np.ndarray:
         """The last layer's part of the room `y` for all layers."""
         first = cases * sum(self.sizes[1:-1])
         return y[first : first + cases * self.sizes[-1]]
+
+    def _repr_html_(self) -> str:
+        from .notebook import net_html
+
+        return net_html(self)
+
+    def settings(self) -> dict:
+        """What `MLP(**settings)` needs to build this net again, without its start weights."""
+        names = ("sizes", "hidden", "output", "loss", "biases", "l2", "l2_biases")
+        return {name: getattr(self, name) for name in names}
 
     def describe(self) -> str:
         """The net in a few words: ``64-32-10, tanh, softmax, cross-entropy, 2410 weights``."""
@@ -250,8 +258,3 @@ class MLP:
         parts = ["-".join(map(str, self.sizes)), hidden, self.output, self.loss]
         parts += [f"{self.n_weights} weights"] + (["no biases"] if not self.biases else [])
         return ", ".join(filter(None, parts)) + (f", L2 {self.l2:g}" if self.l2 else "")
-
-
-def weights_hash(w: np.ndarray) -> str:
-    """First 12 hex digits of the SHA-256 of the weights' bytes."""
-    return hashlib.sha256(np.ascontiguousarray(w)).hexdigest()[:12]

@@ -5,20 +5,17 @@ R runs, K mini-batches, E evaluations, n weights, Q kept steps
 
 import csv
 import json
-import platform
 from dataclasses import dataclass, field, fields
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
 from . import archive
 from .data.cases import PARTS
+from .versions import versions
 
 FORMAT = "minnet report 1"  # of the saved files; a reader of another one is told so
 WEIGHTS = ("weights", "best_weights", "kept")
-LIBRARIES = ("minnet", "numpy", "numba", "scipy")
 
 
 @dataclass(eq=False)
@@ -122,7 +119,7 @@ class Report:
                     }
                     for o in state.optimizers
                 ],
-                "versions": dict(versions()),
+                "versions": versions(),
             },
         )
 
@@ -166,11 +163,24 @@ class Report:
             figure.savefig(path)
         return figure
 
-    def to_dict(self) -> dict:
+    def _repr_html_(self) -> str:
+        from .notebook import report_html
+
+        return report_html(self)
+
+    def to_json(self) -> dict:
         """Everything but the weights, as plain lists and numbers (NaN and Inf as None)."""
         arrays = [f.name for f in fields(self) if f.name not in (*WEIGHTS, "labels", "info")]
         plain = {name: _plain(getattr(self, name)) for name in arrays}
         return {"format": FORMAT, "labels": self.labels, **plain, "info": self.info}
+
+    def to_dict(self) -> dict[str, list]:
+        """The rows of the CSV as columns of one length: ``pandas.DataFrame(report.to_dict())``.
+
+        What is not there is NaN.
+        """
+        heads, *rows = self._rows()
+        return dict(zip(heads, map(list, zip(*rows, strict=True)), strict=True))
 
     def save(self, path) -> None:
         """Write the report to `path`: .npz keeps everything; .json and .csv all but the weights.
@@ -186,10 +196,12 @@ class Report:
         """
         path = Path(path)
         if path.suffix == ".json":
-            path.write_text(json.dumps(self.to_dict(), indent=1) + "\n")
+            path.write_text(json.dumps(self.to_json(), indent=1) + "\n")
         elif path.suffix == ".csv":
             with path.open("w", newline="") as file:
-                csv.writer(file).writerows(self._rows())
+                for row in self._rows():
+                    blanked = ["" if cell != cell else cell for cell in row]  # NaN
+                    csv.writer(file).writerow(blanked)
         elif path.suffix == ".npz":
             arrays = {
                 f.name: getattr(self, f.name)
@@ -206,16 +218,13 @@ class Report:
         yield ["run", "optimizer", "step", "epoch", "batch_loss", *columns]
         at = {step: e for e, step in enumerate(self.evaluated_at.tolist())}
         per_epoch = self.info["steps_per_epoch"]
+        unscored = [np.nan] * len(columns)
         for r, label in enumerate(self.labels):
             for k, loss in enumerate([np.nan, *self.losses[r].tolist()]):
                 if k == 0 and k not in at:
                     continue
-                scores = (
-                    self.scores[r, at[k]].ravel().tolist() if k in at else [None] * len(columns)
-                )
-                epoch = -(-k // per_epoch)
-                cells = ["" if v is None or np.isnan(v) else repr(v) for v in [loss, *scores]]
-                yield [r, label, k, epoch, *cells]
+                scores = self.scores[r, at[k]].ravel().tolist() if k in at else unscored
+                yield [r, label, k, -(-k // per_epoch), loss, *scores]
 
     @classmethod
     def load(cls, path) -> "Report":
@@ -237,15 +246,3 @@ def _plain(array: np.ndarray) -> list:
     if array.dtype.kind != "f":
         return array.tolist()
     return np.where(np.isfinite(array), array, None).tolist()
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that computed a race."""
-    found = {"python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found

@@ -81,4 +81,7 @@ def parser() -> argparse.ArgumentParser:
             told = f"{text} (default: {default})" if default not in (None, "") else text
             group.add_argument(option, help=told, **given)
     commands.add_parser("optimizers", help="list the update rules with their numbers and formulas")
+    commands.add_parser("doctor", help="what minnet stands on here, and what to mend")
+    cache = commands.add_parser("cache", help="the compiled kernels that are kept on disk")
+    cache.add_argument("what", choices=["clear"], help="clear: remove them all")
     return top
