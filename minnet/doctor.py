@@ -28,7 +28,7 @@ def examine() -> list[Finding]:
 
     findings = [
         Finding("minnet", f"{__version__}, in {Path(__file__).parent}"),
-        Finding("python", f"{platform.pythoninstalled()} on {platform.platform()}"),
+        Finding("python", f"{platform.python_version()} on {platform.platform()}"),
         *map(_library, LIBRARIES),
         *(Finding(name, found) for name in EXTRAS if (found := installed(name))),
         _threads(),
