@@ -79,5 +79,8 @@ def test_jit_switched_off_is_said():
 
 
 def test_cuda_is_never_imported():
-    code = "import sys; from minnet.doctor import examine; examine(); assert 'numba.cuda' not in sys.modules"
+    code = (
+        "import sys; from minnet.doctor import examine; examine(); "
+        "assert 'numba.cuda' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -87,26 +87,14 @@ def test_four_points_see_a_smaller_mistake(monkeypatch, small):
     assert not check_gradient(net, w, X, t, points=4)
 
 
-@pytest.mark.parametrize(
-    "factor",
-    [
-        -1.0,
-        0.0,
-        np.inf,
-        pytest.param(
-            np.nan,
-            marks=pytest.mark.xfail(
-                strict=True, reason="a NaN makes the floor NaN, and every entry counts as wrong"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("factor", [-1.0, 0.0, np.inf, np.nan])
 def test_a_lost_sign_a_lost_entry_and_a_nan_are_wrong(monkeypatch, small, factor):
     net, w, t = small
     spoil(monkeypatch, 3, factor=factor)
     with np.errstate(invalid="ignore"):
         check = check_gradient(net, w, X, t)
     assert not check and check.worst[0].index == (0, 3)
+    assert all(entry.relative <= check.tolerance for entry in check.worst[1:])  # and no other
 
 
 def test_a_derivative_of_0_is_right_and_anything_else_there_is_wrong(monkeypatch):
@@ -181,13 +169,10 @@ def test_float32_and_lists_are_checked_in_float64():
     assert np.array_equal(w, before) and w.dtype == np.float32
 
 
-@pytest.mark.xfail(
-    strict=True, raises=TypeError, reason="did_you_mean cannot compare words with whole numbers"
-)
 @pytest.mark.parametrize("points", [0, 1, 3, 5, None])
 def test_points_are_2_or_4(small, points):
     net, w, t = small
-    with pytest.raises(ValueError, match="points"):
+    with pytest.raises(ValueError, match=f"points must be 2 or 4, got {points}"):
         check_gradient(net, w, X, t, points=points)
 
 

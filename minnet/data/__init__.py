@@ -7,31 +7,29 @@ N cases, d inputs, o outputs (classes, or numbers to predict)
 | digits | 1797 | d = 64 pixels in [0, 1], 10 classes, the only set stored here |
 | moons, circles, spirals, xor, gaussians | `cases` | d = 2, drawn anew from the seed |
 | redundant | `cases` | d = 16, each case `copies` times with a little jitter |
-| a path to .csv or .npz | its own | taken as they are (no scaling) |
+| mnist, fashion-mnist | 70,000 | d = 784 pixels in [0, 1], 10 classes, once `minnet data` has \
+downloaded them |
+| a path to .csv, .npz or .npy | its own | taken as they are (no scaling) |
+| a folder | its own | with the four idx files of MNIST, pixels / 255, or x.npy and t.npy |
 """
 
-import difflib
 import os
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import DTypeLike
 
 from .cases import Data, Part, float_type
-from .csvtable import read_csv
+from .files import check_options, existing_path, load_path
 from .generated import RECIPES, load_points, load_redundant
-from .npztable import read_npz
+from .published import PUBLISHED, load_published
+from .sets import describe_sets
 from .split import Share, from_arrays, new_generator
+from .stored import load_digits
+from .transforms import transformed
 
-__all__ = ["NAMES", "Data", "Part", "from_arrays", "load"]
+__all__ = ["NAMES", "Data", "Part", "describe_sets", "from_arrays", "load", "transformed"]
 
-NAMES = ("digits", *RECIPES, "redundant")
-DIGITS_SOURCE = (
-    "UCI Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak 1998, "
-    "doi 10.24432/C50P49, CC BY 4.0"
-)
+NAMES = ("digits", *RECIPES, "redundant", *PUBLISHED)
 
 
 def load(
@@ -42,19 +40,22 @@ def load(
     cases: int | None = None,
     noise: float | None = None,
     copies: int | None = None,
-    target: str | int | None = None,
+    target: str | int | os.PathLike[str] | None = None,
     task: str | None = None,
+    classes: Sequence[str] | None = None,
     validation: Share | None = None,
     test: Share | None = None,
 ) -> Data:
-    """Load a data set by name ("digits", "moons", ...) or by path (.csv, .npz).
+    """Load a data set by name ("digits", "moons", ...) or by path (a file or a folder).
 
     Parameters
     ----------
     name_or_path : str or path
-        One of `NAMES`, or a file. A CSV file may have a header, its target is the last column
-        unless `target` says otherwise, and all other columns must be numbers. An archive has x
-        and t (or X, y), or x_train, t_train, x_validation, ... if it is split already.
+        One of `NAMES`, a file or a folder. A CSV file may have a header, its target is the last
+        column unless `target` says otherwise, and all other columns must be numbers. An archive
+        (.npz) has x and t (or X, y), or x_train, t_train, x_validation, ... if it is split already;
+        a folder has the same as x.npy, t.npy, ..., or the four idx files of MNIST. Inputs from a
+        single x.npy need `target`, the .npy file with the targets.
     dtype : "float32" or "float64"
     seed : int
         Draws a generated set and shuffles the cases before they are split. Sets that come split
@@ -64,11 +65,14 @@ def load(
     copies : int, optional
         How often each case of "redundant" comes (10); `cases` must be a multiple of it.
     target : str or int, optional
-        Target column of a CSV file, by name or index.
+        Target column of a CSV file, by name or index; or the .npy file with the targets.
     task : "classification" or "regression", optional
         What the targets of a file are. Left out, whole numbers and names are classes.
+    classes : sequence of str, optional
+        Names of the classes 0, 1, ... of a file or a folder.
     validation, test : float in [0, 1) or pair (x, t), optional
-        As in `from_arrays` (0.1 each), for sets that do not come split.
+        As in `from_arrays` (0.1 each), for sets that do not come split. Of idx files, a share of
+        the train files for validation: their last cases, without a shuffle (1/6).
 
     Returns
     -------
@@ -80,7 +84,7 @@ def load(
         For an unknown name, an option that the set does not take, and anything in a file that is
         no table of finite numbers with a target for each case.
     FileNotFoundError
-        If there is no such file.
+        If there is no such file, or a set has not been downloaded.
 
     Notes
     -----
@@ -111,91 +115,22 @@ def load(
         "copies": copies,
         "target": target,
         "task": task,
+        "classes": classes,
         "validation": validation,
         "test": test,
     }
     given = {option: value for option, value in options.items() if value is not None}
     shares = {option: given[option] for option in ("validation", "test") if option in given}
     if name_or_path == "digits":
-        _check_options("digits", given, ())
-        return _digits(dtype)
+        check_options("digits", given, ())
+        return load_digits(dtype)
     if name_or_path == "redundant":
-        _check_options("redundant", given, ("cases", "noise", "copies"))
+        check_options("redundant", given, ("cases", "noise", "copies"))
         return load_redundant(dtype, seed, cases, noise, copies)
     if name_or_path in RECIPES:
-        _check_options(str(name_or_path), given, ("cases", "noise", "validation", "test"))
+        check_options(str(name_or_path), given, ("cases", "noise", "validation", "test"))
         return load_points(str(name_or_path), dtype, seed, cases, noise, shares)
-    path = _existing_file(name_or_path)
-    if path.suffix.lower() == ".csv":
-        _check_options(path.name, given, ("target", "task", "validation", "test"))
-        x, t = read_csv(path, target, task)
-        pairs: dict[str, Any] = {"all": (x, t)}
-    else:
-        pairs = read_npz(path)
-        accepted = ("task", "validation", "test") if "all" in pairs else ("task",)
-        _check_options(path.name, given, accepted)
-    if "all" not in pairs:
-        shares = {part: pairs.get(part, 0) for part in ("validation", "test")}
-    x, t = pairs["all" if "all" in pairs else "train"]
-    return from_arrays(
-        x,
-        t,
-        name=path.stem,
-        task=task,
-        seed=seed,
-        dtype=dtype,
-        source=f"file {path.name}",
-        **shares,
-    )
-
-
-def _check_options(name: str, given: Iterable[str], accepted: tuple[str, ...]) -> None:
-    for option in given:
-        if option not in accepted:
-            raise ValueError(
-                f"{option} must be left out for {name!r}, which takes "
-                f"{', '.join((*accepted, 'dtype', 'seed'))}"
-            )
-
-
-def _digits(dtype: DTypeLike) -> Data:
-    # An installed package carries the folder inside; in the repository it stands beside.
-    folder = Path(__file__).parents[1] / "datasets"
-    if not folder.is_dir():
-        folder = Path(__file__).parents[2] / "datasets"
-    path = folder / "digits.npz"
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"digits.npz must be in {folder}, got no such file; reinstall minnet"
-        )
-    parts = {part: (x / np.float32(16), t) for part, (x, t) in read_npz(path).items()}
-    return from_arrays(
-        *parts["train"],
-        name="digits",
-        validation=parts["validation"],
-        test=parts["test"],
-        dtype=dtype,
-        source=DIGITS_SOURCE,
-    )
-
-
-def _existing_file(name_or_path: str | os.PathLike[str]) -> Path:
-    path = Path(name_or_path)
-    text = os.fspath(name_or_path)
-    looks_like_path = not isinstance(name_or_path, str) or path.suffix or len(path.parts) != 1
-    if not looks_like_path and not os.path.exists(path):
-        near = difflib.get_close_matches(text.lower(), NAMES, 1)
-        raise ValueError(
-            f"a data set must be one of {', '.join(NAMES)} or a path to .csv or .npz, got {text!r}"
-            + (f"; did you mean {near[0]!r}?" if near else "")
-        )
-    if path.suffix.lower() not in (".csv", ".npz"):
-        raise ValueError(f"a data file must end in .csv or .npz, got {text!r}")
-    if os.path.isfile(path):
-        return path
-    there = os.listdir(path.parent) if os.path.isdir(path.parent) else []
-    near = [] if os.path.exists(path) else difflib.get_close_matches(path.name, there, 1)
-    raise FileNotFoundError(
-        f"a data file must exist, got {text!r} (looked in {os.path.abspath(path.parent)})"
-        + (f"; did you mean {near[0]!r}?" if near else "")
-    )
+    if name_or_path in PUBLISHED:
+        check_options(str(name_or_path), given, ("validation",))
+        return load_published(str(name_or_path), dtype, validation)
+    return load_path(existing_path(name_or_path, NAMES), dtype, seed, given)

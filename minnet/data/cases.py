@@ -48,6 +48,8 @@ class Data:
     classes : tuple of str, or None where the targets are numbers
     source : str
         Origin and licence in one line.
+    transforms : tuple of str
+        What has been done to the inputs since (see `transforms.py`), in order.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class Data:
     test: Part | None
     classes: tuple[str, ...] | None
     source: str
+    transforms: tuple[str, ...] = ()
 
     @property
     def n_inputs(self) -> int:
@@ -125,7 +128,8 @@ class Data:
         outputs = f"{self.n_outputs} {'output' if self.classes is None else 'classes'}"
         outputs += "s" if self.classes is None and self.n_outputs > 1 else ""
         inputs = f"{self.n_inputs} input{'s' if self.n_inputs > 1 else ''}"
-        return f"Data({self.name!r}: {inputs}, {outputs}, {sizes} cases, {self.dtype})"
+        done = "".join(f", {text}" for text in self.transforms)
+        return f"Data({self.name!r}: {inputs}, {outputs}, {sizes} cases, {self.dtype}{done})"
 
 
 def float_type(dtype: DTypeLike) -> np.dtype[Any]:

@@ -37,7 +37,7 @@ def read_npz(path: Path) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
         raise ValueError(f"{path.name} must be an archive written by numpy.savez, got another kind")
     try:
         with np.load(path, allow_pickle=False) as archive:
-            keys = _pair_keys(path.name, archive.files)
+            keys = pair_keys(path.name, archive.files)
             return {part: (archive[x], archive[t]) for part, (x, t) in keys.items()}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise ValueError(f"{path.name} must be an undamaged archive: {error}") from None
@@ -49,7 +49,8 @@ def read_npz(path: Path) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
         ) from None
 
 
-def _pair_keys(name: str, found: list[str]) -> dict[str, tuple[str, str]]:
+def pair_keys(name: str, found: list[str], what: str = "keys") -> dict[str, tuple[str, str]]:
+    """Which of the keys `found` are x and t of "all" cases or of each part, else ValueError."""
     pairs: dict[str, tuple[str, str]] = {}
     for part in ("all", *PARTS):
         end = "" if part == "all" else f"_{part}"
@@ -63,7 +64,7 @@ def _pair_keys(name: str, found: list[str]) -> dict[str, tuple[str, str]]:
     stray += [key for key in found if key not in used and key in ("x", "X", "t", "y")]
     if stray or ("all" in pairs) == ("train" in pairs):
         raise ValueError(
-            f"{name} must have the keys x, t or x_train, t_train (and perhaps x_validation, "
+            f"{name} must have the {what} x, t or x_train, t_train (and perhaps x_validation, "
             f"t_validation, x_test, t_test), got {', '.join(found) or 'none'}"
         )
     return pairs

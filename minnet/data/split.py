@@ -177,6 +177,11 @@ def _part(
     if classes is None:
         return Part(inputs, np.ascontiguousarray(targets[rows], kind))
     labels = np.ascontiguousarray(targets[rows])
-    one_hot = np.zeros((len(rows), len(classes)), kind)
-    one_hot[np.arange(len(rows)), labels] = 1
-    return Part(inputs, one_hot, labels)
+    return Part(inputs, one_hot(labels, len(classes), kind), labels)
+
+
+def one_hot(labels: NDArray[np.int64], classes: int, kind: np.dtype[Any]) -> NDArray[Any]:
+    """Targets (N, classes): a 1 in the column of the label, else 0."""
+    targets = np.zeros((len(labels), classes), kind)
+    targets[np.arange(len(labels)), labels] = 1
+    return targets
