@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 # Where each public name lives, in the order in which a reader needs them.  Modules are imported
 # when a name is first used, so that `import minnet` and `minnet --help` need not wait for Numba.
 _HOMES = {
-    "data": "load Data Part from_arrays",
+    "data": "load Data Part from_arrays transformed describe_sets",
     "mlp": "MLP",
     "catalogue": (
         "SGD Momentum Nesterov Gains GainsMomentum Rprop RpropPlus IRpropMinus IRpropPlus RMSprop "

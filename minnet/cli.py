@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"minnet: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("minnet: interrupted before the race began", file=sys.stderr)
+        print("minnet: interrupted; nothing was written", file=sys.stderr)
         return INTERRUPTED
 
 
@@ -86,13 +86,17 @@ def _raced(options: argparse.Namespace, folder, *, resume: bool) -> int:
 def _trained(options: argparse.Namespace, folder, *, resume: bool):
     from .checkpoint import Checkpoint
     from .checks import check_whole
-    from .data import load
+    from .data import load, transformed
     from .notation import parse
     from .ownrules import rules_in
     from .racing import race as run
 
     chosen = parse(options.optimizers, rules_in(options.rules) if options.rules else None)
-    data = load(options.data, dtype=options.dtype)
+    target = options.target
+    if target is not None and target.lstrip("-").isdigit():
+        target = int(target)
+    data = load(options.data, dtype=options.dtype, target=target, task=options.task)
+    data = transformed(data, options.transforms)
     saving = None
     if options.checkpoint_every is not None:
         check_whole("--checkpoint-every", options.checkpoint_every, 1)
@@ -162,6 +166,17 @@ def list_optimizers(options: argparse.Namespace) -> int:
     return 0
 
 
+def data_sets(options: argparse.Namespace) -> int:
+    """`minnet data`: what is there; `minnet data NAME`: download it."""
+    from .data.sets import fetch, main_list
+
+    if options.name is None:
+        print(main_list())
+    else:
+        print(f"{options.name} is in {fetch(options.name, sys.stderr.isatty())}")
+    return 0
+
+
 def doctor(options: argparse.Namespace) -> int:
     """`minnet doctor`: 0 if all is well, 1 if something is to be mended."""
     from .doctor import examine, report
@@ -179,4 +194,10 @@ def cache(options: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {"race": race, "optimizers": list_optimizers, "doctor": doctor, "cache": cache}
+COMMANDS = {
+    "race": race,
+    "optimizers": list_optimizers,
+    "data": data_sets,
+    "doctor": doctor,
+    "cache": cache,
+}

@@ -90,6 +90,7 @@ class Report:
                     "name": state.data.name,
                     "hash": state.data.hash,
                     "source": state.data.source,
+                    "transforms": list(state.data.transforms),
                     "classes": state.data.classes and list(state.data.classes),
                     "cases": {
                         p: len(d) for p in PARTS if (d := getattr(state.data, p)) is not None

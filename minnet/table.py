@@ -43,7 +43,8 @@ def small_print(report) -> list[str]:
     stopped = (
         f"; stopped after {reached} of {info['steps_planned']} steps" if report.interrupted else ""
     )
-    data = f"{info['data']['name']} ({cases} cases, {info['data']['hash']})"
+    told = "".join(f", {text}" for text in info["data"].get("transforms", ()))
+    data = f"{info['data']['name']} ({cases} cases{told}, {info['data']['hash']})"
     return [
         f"{data}; {info['net']}; {info['dtype']}",
         f"start {info['start_hash']} (seed {info['seed']}); "

@@ -1,0 +1,121 @@
+"""Two famous sets are too large to store here; we know where they lie and what they must weigh.
+
+N cases, d inputs (28 x 28 pixels), o classes
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from numpy.typing import DTypeLike
+
+from .cases import Data
+from .idxfolder import find_four, load_idx_folder
+
+
+@dataclass(frozen=True)
+class Published:
+    """Four idx files somewhere on the web.
+
+    `mirrors` are addresses to which a file's name is added, tried in order; `sha256` is of the
+    gzipped files as they were published.
+    """
+
+    classes: tuple[str, ...]
+    origin: str
+    licence: str
+    megabytes: int
+    mirrors: tuple[str, ...]
+    sha256: dict[str, str]
+
+
+PUBLISHED = {
+    "mnist": Published(
+        classes=tuple("0123456789"),
+        origin="MNIST, Y. LeCun, C. Cortes and C. Burges 1998, from NIST Special Databases 1 and 3",
+        licence="CC BY-SA 3.0",
+        megabytes=12,
+        mirrors=(
+            "https://ossci-datasets.s3.amazonaws.com/mnist/",
+            "https://storage.googleapis.com/cvdf-datasets/mnist/",
+        ),
+        sha256={
+            "train-images-idx3-ubyte.gz": (
+                "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+            ),
+            "train-labels-idx1-ubyte.gz": (
+                "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
+            ),
+            "t10k-images-idx3-ubyte.gz": (
+                "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
+            ),
+            "t10k-labels-idx1-ubyte.gz": (
+                "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
+            ),
+        },
+    ),
+    "fashion-mnist": Published(
+        classes=(
+            *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+            *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+        ),
+        origin="Fashion-MNIST, H. Xiao, K. Rasul and R. Vollgraf 2017, arXiv 1708.07747, Zalando",
+        licence="MIT",
+        megabytes=31,
+        mirrors=(
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+            "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+        ),
+        sha256={
+            "train-images-idx3-ubyte.gz": (
+                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"
+            ),
+            "train-labels-idx1-ubyte.gz": (
+                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"
+            ),
+            "t10k-images-idx3-ubyte.gz": (
+                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"
+            ),
+            "t10k-labels-idx1-ubyte.gz": (
+                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"
+            ),
+        },
+    ),
+}
+
+
+def data_folder() -> Path:
+    """Where downloaded sets are kept: MINNET_DATA if set, else the user's cache folder."""
+    chosen = os.environ.get("MINNET_DATA")
+    return Path(chosen) if chosen else platformdirs.user_cache_path("minnet") / "data"
+
+
+def is_there(name: str) -> bool:
+    """Whether all four files of a published set have been downloaded."""
+    folder = data_folder() / name
+    return folder.is_dir() and len(find_four(folder)) == 4
+
+
+def load_published(name: str, dtype: DTypeLike, validation: float | None) -> Data:
+    """Load a set that `minnet data` has downloaded; nothing is downloaded here.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it has not been downloaded.
+    """
+    published = PUBLISHED[name]
+    if not is_there(name):
+        raise FileNotFoundError(
+            f"{name} must be downloaded once ({published.megabytes} MB): run `minnet data {name}` "
+            f"(looked in {data_folder() / name})"
+        )
+    return load_idx_folder(
+        data_folder() / name,
+        dtype=dtype,
+        validation=validation,
+        classes=published.classes,
+        name=name,
+        source=f"{published.origin}, {published.licence}",
+    )

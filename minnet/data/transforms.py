@@ -1,0 +1,253 @@
+"""An error surface is as round as its inputs are: shift them, scale them, decorrelate them (6b).
+
+N cases, d inputs, k components kept
+
+Each transform is fitted on the training part alone and then done alike to every part:
+
+| notation | what becomes of an input x | slide |
+|---|---|---|
+| shift | x - its mean; `shift(by=100)`: x - 100 | 11 |
+| scale | x / its standard deviation; `scale(about=0)`: x / its root mean square | 12 |
+| decorrelate | x V, with V the eigenvectors of the covariance, largest eigenvalue first | 13 |
+| drop(0.99), drop(components=k) | x V without the last columns of V | 13 |
+| whiten | x V / sqrt(eigenvalues) | 13 |
+
+Only `shift` moves the mean, so "shift, whiten" is what the slide means by decorrelating.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..checks import check_name, check_whole
+from .cases import BLOCK, PARTS, Data, check_finite
+
+# Below this share of the largest eigenvalue a component is rounding, and is not blown up.
+FAINT = 1e-10
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A transform with the numbers it took from the training part: (x - offset) / spread @ axes.
+
+    Attributes
+    ----------
+    text : str
+        Its notation.
+    offset, spread : array (d,) float64, or None
+    axes : array (d, k) float64, or None
+    eigenvalues : array (d,) float64, or None
+        Of the covariance, largest first, where `axes` come from it.
+    """
+
+    text: str
+    offset: Array | None = None
+    spread: Array | None = None
+    axes: Array | None = None
+    eigenvalues: Array | None = None
+
+    def apply(self, x: ArrayLike, out: Array | None = None) -> Array:
+        """Inputs (N, d) become (N, d) or (N, k), in x's own float32 or float64; `out` may be x."""
+        x = np.asarray(x)
+        x = x if x.dtype in (np.float32, np.float64) else x.astype(np.float64)
+        d = len(next(a for a in (self.offset, self.spread, self.axes) if a is not None))
+        if x.ndim != 2 or x.shape[1] != d:
+            raise ValueError(f"x must have shape (N, {d}) for {self.text}, got {x.shape}")
+        if out is None:
+            out = np.empty((len(x), d if self.axes is None else self.axes.shape[1]), x.dtype)
+        with np.errstate(over="ignore", invalid="ignore"), _one_thread(self.axes is not None):
+            for start in range(0, len(x), BLOCK):
+                block = x[start : start + BLOCK].astype(np.float64)
+                if self.offset is not None:
+                    block -= self.offset
+                if self.spread is not None:
+                    block /= self.spread
+                out[start : start + BLOCK] = block if self.axes is None else block @ self.axes
+        check_finite(f"x after {self.text}", out, out.dtype)
+        return out
+
+
+def shift(x: Array, by: float | None = None) -> Fitted:
+    """Subtract from each input its mean over the training part, or a number (slide 11)."""
+    if by is None:
+        return Fitted("shift", offset=x.mean(axis=0, dtype=np.float64))
+    _check_finite_number("by of shift", by)
+    return Fitted(f"shift(by={by})", offset=np.full(x.shape[1], float(by)))
+
+
+def scale(x: Array, about: float | None = None) -> Fitted:
+    """Divide each input by its root mean square deviation from its mean, or from a number.
+
+    An input that does not deviate in any training case is left as it is (slide 12).
+    """
+    text = "scale"
+    centre = x.mean(axis=0, dtype=np.float64)
+    if about is not None:
+        _check_finite_number("about of scale", about)
+        text, centre = f"scale(about={about})", np.full(x.shape[1], float(about))
+    squares = np.zeros(x.shape[1])
+    for start in range(0, len(x), BLOCK):
+        squares += np.square(x[start : start + BLOCK] - centre).sum(axis=0)
+    constant = x.min(axis=0) == x.max(axis=0) if about is None else squares == 0
+    return Fitted(text, spread=np.where(constant, 1.0, np.sqrt(squares / len(x))))
+
+
+def decorrelate(x: Array) -> Fitted:
+    """Rotate the inputs onto the principal components of the training part (slide 13)."""
+    values, axes = _principal(x)
+    return Fitted("decorrelate", axes=axes, eigenvalues=values)
+
+
+def whiten(x: Array) -> Fitted:
+    """Decorrelate, then divide each component by the square root of its eigenvalue (slide 13).
+
+    Components with less than 1e-10 of the largest eigenvalue are only rotated.
+    """
+    values, axes = _principal(x)
+    faint = values < FAINT * values[0]
+    return Fitted("whiten", axes=axes / np.where(faint, 1.0, np.sqrt(values)), eigenvalues=values)
+
+
+def drop(
+    x: Array,
+    keep: float | None = None,
+    /,
+    *,
+    components: int | None = None,
+    variance: float | None = None,
+) -> Fitted:
+    """Decorrelate, then drop all but the first components: so many, or as many as it takes to
+    keep this share of the variance (slide 13). `drop(20)` is 20 components, `drop(0.99)` a share.
+    """
+    if [keep, components, variance].count(None) != 2:
+        raise ValueError("drop must be given one number, e.g. drop(0.99) or drop(components=20)")
+    if isinstance(keep, Integral):
+        components = keep
+    variance = variance if keep is None or components is not None else keep
+    if components is not None:
+        check_whole("components of drop", components, 1, x.shape[1], " (inputs)")
+        text = f"drop(components={components})"
+    else:
+        if not isinstance(variance, Real) or not 0 < variance <= 1:
+            raise ValueError(f"variance of drop must be above 0 and at most 1, got {variance!r}")
+        text = f"drop(variance={variance})"
+    values, axes = _principal(x)
+    if components is None:
+        shares = np.cumsum(values) / values.sum()
+        components = min(int(np.searchsorted(shares, variance)) + 1, len(values))
+    return Fitted(text, axes=np.ascontiguousarray(axes[:, :components]), eigenvalues=values)
+
+
+TRANSFORMS: dict[str, Callable[..., Fitted]] = {
+    make.__name__: make for make in (shift, scale, decorrelate, whiten, drop)
+}
+
+
+def transformed(data: Data, text: str) -> Data:
+    """The same cases with other inputs: each transform fitted on train, done to every part.
+
+    Parameters
+    ----------
+    data : Data
+    text : str
+        Transforms in order, e.g. "shift, scale" or "shift, drop(0.99), whiten"; "" for none.
+
+    Returns
+    -------
+    Data
+        Its `transforms` name what was done; `data` itself stays as it was.
+
+    Raises
+    ------
+    ValueError
+        If the text cannot be read, a number is out of range, or inputs become too large.
+
+    References
+    ----------
+    Lecture 6b, slides 11 to 13.
+
+    Examples
+    --------
+    >>> from minnet.data import from_arrays
+    >>> slide_12 = from_arrays([[0.1, 10], [0.1, -10]], [2.0, 0.0], validation=0, test=0)
+    >>> round_one = transformed(slide_12, "scale(about=0)")
+    >>> round_one.train.x.tolist(), round_one.transforms
+    ([[1.0, 1.0], [1.0, -1.0]], ('scale(about=0)',))
+    """
+    steps: list[str] = []
+    parts = {name: part for name in PARTS if (part := getattr(data, name)) is not None}
+    for name, given, numbers in _read(text):
+        fitted = TRANSFORMS[name](parts["train"].x, *given, **numbers)
+        for part, cases in parts.items():
+            # Our own copy is written over, the caller's arrays are not.
+            narrower = fitted.axes is not None and fitted.axes.shape[1] < cases.x.shape[1]
+            out = None if narrower or not steps else cases.x
+            parts[part] = replace(cases, x=fitted.apply(cases.x, out))
+        steps.append(fitted.text)
+    return replace(data, **parts, transforms=data.transforms + tuple(steps)) if steps else data
+
+
+def _read(text: str) -> list[tuple[str, list[Any], dict[str, Any]]]:
+    """Name, numbers without and numbers with a name, of each transform in the text."""
+    wrong = ValueError(f"cannot read transforms {text!r}; write e.g. 'shift, scale, drop(0.99)'")
+    if not isinstance(text, str):
+        raise wrong
+    try:
+        nodes = ast.parse(f"[{text.strip()}]", mode="eval").body.elts
+        calls = [node if isinstance(node, ast.Call) else ast.Call(node, [], []) for node in nodes]
+        read = [
+            (
+                call.func.id,
+                [ast.literal_eval(value) for value in call.args],
+                {word.arg: ast.literal_eval(word.value) for word in call.keywords},
+            )
+            for call in calls
+        ]
+    except (SyntaxError, AttributeError, ValueError, MemoryError, RecursionError):
+        raise wrong from None
+    for name, given, numbers in read:
+        check_name("transform", name, TRANSFORMS)
+        try:
+            inspect.signature(TRANSFORMS[name]).bind(None, *given, **numbers)
+        except TypeError as error:
+            raise ValueError(f"cannot read {name} in transforms {text!r}: {error}") from None
+    return read
+
+
+def _check_finite_number(name: str, value: object) -> None:
+    if not isinstance(value, Real) or isinstance(value, bool) or not np.isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")
+
+
+def _principal(x: Array) -> tuple[Array, Array]:
+    """Eigenvalues (d,), largest first, and eigenvectors (d, d) in columns, of the covariance."""
+    mean = x.mean(axis=0, dtype=np.float64)
+    covariance = np.zeros((x.shape[1], x.shape[1]))
+    with _one_thread(True):
+        for start in range(0, len(x), BLOCK):
+            block = x[start : start + BLOCK] - mean
+            covariance += block.T @ block
+        values, axes = np.linalg.eigh(covariance / len(x))
+    values, axes = np.maximum(values[::-1], 0), axes[:, ::-1]
+    if values[0] == 0:
+        raise ValueError("inputs must vary over the training part to be decorrelated, got none")
+    # An eigenvector has no sign of its own: its largest entry shall be positive.
+    largest = np.abs(axes).argmax(axis=0)
+    return values, axes * np.sign(axes[largest, np.arange(len(values))])
+
+
+def _one_thread(needed: bool) -> Any:
+    """Hold BLAS at one thread, so that the bits do not depend on how many there are."""
+    if not needed:
+        return nullcontext()
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, "blas")

@@ -1,0 +1,80 @@
+"""A server on this machine that has four small files, and can answer badly on purpose."""
+
+import gzip
+import socket
+import struct
+from http.server import BaseHTTPRequestHandler
+
+import numpy as np
+
+IMAGES = "train-images-idx3-ubyte.gz"
+
+
+def idx(values):
+    head = bytes([0, 0, 8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape)
+    return gzip.compress(head + values.tobytes(), mtime=0)
+
+
+RNG = np.random.default_rng(0)
+FILES = {
+    f"{part}-{what}.gz": idx(values)
+    for part, count in (("train", 12), ("t10k", 4))
+    for what, values in (
+        ("images-idx3-ubyte", RNG.integers(0, 256, (count, 20, 20), dtype=np.uint8)),
+        ("labels-idx1-ubyte", (np.arange(count) % 10).astype(np.uint8)),
+    )
+}
+HALF = len(FILES[IMAGES]) // 2
+
+
+class Answer(BaseHTTPRequestHandler):
+    """Serves FILES under /mnist/, after the word in `server.manner` for the images to train on."""
+
+    def do_GET(self):
+        file = self.path.removeprefix("/mnist/")
+        wanted = self.headers.get("Range")
+        self.server.asked.append((file, wanted))
+        manner = self.server.manner if file == IMAGES else "well"
+        content, start = FILES[file], 0
+        if manner == "missing":
+            return self.send_error(404)
+        if manner == "elsewhere":
+            content = content[::-1]
+        if manner in ("page", "page in disguise"):
+            content = b"\n<!DOCTYPE html><title>Log in</title>"
+        if wanted and manner not in ("no ranges", "page", "page in disguise"):
+            start = int(wanted.removeprefix("bytes=").rstrip("-"))
+            if start >= len(content):
+                self.send_response(416)
+                self.send_header("Content-Range", f"bytes */{len(content)}")
+                self.send_header("Content-Length", "0")
+                return self.end_headers()
+            self.send_response(206)
+            first = 0 if manner == "other range" else start
+            self.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
+        else:
+            self.send_response(200)
+        self.send_header("Content-Type", "text/html" if manner == "page" else "application/gzip")
+        if manner != "no length":
+            self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        stop = HALF if manner in ("cut", "stall", "reset") else len(content)
+        self.wfile.write(content[start:stop])
+        if manner == "stall":
+            self.server.released.wait(5)
+        if manner == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+
+    def log_message(self, *_):
+        pass
+
+
+def only(prefix, answer):
+    """Answers 404 for every address that does not start so."""
+
+    def do_get(self):
+        here = f"http://{self.headers['Host']}{self.path}"
+        return answer(self) if here.startswith(prefix) else self.send_error(404)
+
+    return do_get
