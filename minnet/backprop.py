@@ -8,7 +8,9 @@ Everything of a net lives in flat vectors; a layer is a window cut out of them.
 """
 
 import math
+from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numba import types
@@ -17,13 +19,12 @@ from . import elementary, units
 from ._jit import first_class, kernel
 from .windows import window
 
-CROSS_ENTROPY_SOFTMAX, CROSS_ENTROPY_LOGISTIC, SQUARED, MEAN_SQUARED = range(4)
 LARGEST, THRESHOLD, ROOT_MEAN_SQUARE = range(3)  # what `evaluate` calls an error
 ZERO, ONE, HALF, TWO = np.float32(0), np.float32(1), np.float32(0.5), np.float32(2)
 
 
 @kernel
-def forward(w, layers, x, y):
+def forward(w, layers, activate, x, y):
     """Fill `y` with the outputs of every hidden layer and the total inputs of the last one."""
     cases, last, first = x.shape[0], layers.shape[0] - 1, 0
     inputs = x
@@ -36,72 +37,104 @@ def forward(w, layers, x, y):
                 for j in range(fan_out):
                     z[case, j] += w[first_bias + j]
         if layer < last:
-            units.activate(unit, y[first : first + cases * fan_out])
+            activate(unit, y[first : first + cases * fan_out])
         inputs = z
         first += cases * fan_out
 
 
+# The errors of a mini-batch: each returns E, a mean over the cases, and writes delta = dE/dz of the
+# last layer.  z and delta are flat; z comes with the total inputs and is left with the outputs y.
+
+
 @kernel
-def error(loss, unit, z, t, delta):
-    """The mean error E of a mini-batch, and `delta` = dE/dz of the last layer.
-
-    cross-entropy, softmax    E = -sum t log y   (sum t = 1)      delta = y - t
-    cross-entropy, logistic   E = -sum t log y + (1-t) log(1-y)   delta = y - t
-    squared                   E = 1/2 sum (y - t)^2               delta = (y - t) dy/dz
-    mean-squared              E = mean (y - t)^2                  delta = 2 (y - t) dy/dz / outputs
-
-    All are means over the cases.  z and delta are flat, z is left holding the outputs y.
-    """
+def softmax_cross_entropy(unit, z, t, delta):
+    """E = -sum t log y, where the t of a case sum to 1;  delta = y - t."""
     cases, width = t.shape
     scale = ONE / z.dtype.type(cases)
     total = 0.0
     y, d = window(z, 0, cases, width), window(delta, 0, cases, width)
-    if loss == CROSS_ENTROPY_SOFTMAX:
-        for case in range(cases):
-            largest = y[case, 0]
-            for j in range(1, width):
-                largest = max(largest, y[case, j])
-            for j in range(width):
-                d[case, j] = y[case, j] - largest  # at most 0: no exponential can overflow
-        for i in range(z.size):
-            z[i] = elementary.exp(delta[i])
-        for case in range(cases):
-            norm, agreement = ZERO, ZERO
-            for j in range(width):
-                norm += y[case, j]
-                agreement += t[case, j] * d[case, j]
-            total += math.log(norm) - agreement
-            inverse = ONE / norm
-            for j in range(width):
-                y[case, j] *= inverse
-                d[case, j] = (y[case, j] - t[case, j]) * scale
-    elif loss == CROSS_ENTROPY_LOGISTIC:
-        for case in range(cases):
-            for j in range(width):
-                total += elementary.softplus(y[case, j]) - t[case, j] * y[case, j]
-                y[case, j] = elementary.logistic(y[case, j])
-                d[case, j] = (y[case, j] - t[case, j]) * scale
-    else:
-        units.activate(unit, z)
-        per_output = ONE / z.dtype.type(width) if loss == MEAN_SQUARED else HALF
-        for case in range(cases):
-            for j in range(width):
-                off = y[case, j] - t[case, j]
-                total += per_output * off * off
-                d[case, j] = TWO * per_output * scale * off
-        units.multiply_by_slope(unit, z, delta)
+    for case in range(cases):
+        largest = y[case, 0]
+        for j in range(1, width):
+            largest = max(largest, y[case, j])
+        for j in range(width):
+            d[case, j] = y[case, j] - largest  # at most 0: no exponential can overflow
+    for i in range(z.size):
+        z[i] = elementary.exp(delta[i])
+    for case in range(cases):
+        norm, agreement = ZERO, ZERO
+        for j in range(width):
+            norm += y[case, j]
+            agreement += t[case, j] * d[case, j]
+        total += math.log(norm) - agreement
+        inverse = ONE / norm
+        for j in range(width):
+            y[case, j] *= inverse
+            d[case, j] = (y[case, j] - t[case, j]) * scale
     return total * scale
 
 
 @kernel
-def gradient(w, layers, loss, l2, l2_biases, x, t, y, delta, g):
-    """Write dE/dw of one mini-batch into `g` and return its error E, the L2 penalty included."""
+def logistic_cross_entropy(unit, z, t, delta):
+    """E = -sum t log y + (1 - t) log(1 - y);  delta = y - t."""
+    cases, width = t.shape
+    scale = ONE / z.dtype.type(cases)
+    total = 0.0
+    y, d = window(z, 0, cases, width), window(delta, 0, cases, width)
+    for case in range(cases):
+        for j in range(width):
+            total += elementary.softplus(y[case, j]) - t[case, j] * y[case, j]
+            y[case, j] = elementary.logistic(y[case, j])
+            d[case, j] = (y[case, j] - t[case, j]) * scale
+    return total * scale
+
+
+@kernel
+def squared(unit, z, t, delta):
+    """E = 1/2 sum (y - t)^2;  delta = (y - t) dy/dz."""
+    return weighted_squares(unit, z, t, delta, HALF)
+
+
+@kernel
+def mean_squared(unit, z, t, delta):
+    """E = mean (y - t)^2 over the outputs;  delta = 2 (y - t) dy/dz / outputs."""
+    return weighted_squares(unit, z, t, delta, ONE / z.dtype.type(t.shape[1]))
+
+
+@kernel
+def weighted_squares(unit, z, t, delta, weight):
+    """E = weight sum (y - t)^2;  delta = 2 weight (y - t) dy/dz."""
+    cases, width = t.shape
+    scale = ONE / z.dtype.type(cases)
+    total = 0.0
+    units.activate(unit, z)
+    y, d = window(z, 0, cases, width), window(delta, 0, cases, width)
+    for case in range(cases):
+        for j in range(width):
+            off = y[case, j] - t[case, j]
+            total += weight * off * off
+            d[case, j] = TWO * weight * scale * off
+    units.multiply_by_slope(unit, z, delta)
+    return total * scale
+
+
+ERRORS = {
+    ("cross-entropy", "softmax"): softmax_cross_entropy,
+    ("cross-entropy", "logistic"): logistic_cross_entropy,
+    "squared": squared,
+    "mean-squared": mean_squared,
+}
+
+
+@kernel
+def gradient(w, layers, error, activate, slope, l2, l2_biases, x, t, y, delta, g):
+    """Write dE/dw of one mini-batch into `g` and return its error E; l2 is taken for 0."""
     cases, last, first = x.shape[0], layers.shape[0] - 1, 0
-    forward(w, layers, x, y)
+    forward(w, layers, activate, x, y)
     for layer in range(last):
         first += cases * layers[layer, 1]
     stop = first + cases * layers[last, 1]
-    e = error(loss, layers[last, 4], y[first:stop], t, delta[first:stop])
+    e = error(layers[last, 4], y[first:stop], t, delta[first:stop])
     d = window(delta, first, cases, layers[last, 1])
     for layer in range(last, -1, -1):
         fan_in, fan_out, first_weight, first_bias, _ = layers[layer]
@@ -116,17 +149,19 @@ def gradient(w, layers, loss, l2, l2_biases, x, t, y, delta, g):
             np.dot(x.T, d, dw)
         else:
             first -= cases * fan_in
-            below = window(y, first, cases, fan_in)
-            np.dot(below.T, d, dw)
+            np.dot(window(y, first, cases, fan_in).T, d, dw)
             above, d = d, window(delta, first, cases, fan_in)
             np.dot(above, window(w, first_weight, fan_in, fan_out).T, d)
-            size = cases * fan_in
-            units.multiply_by_slope(
-                layers[layer - 1, 4], y[first : first + size], delta[first : first + size]
-            )
-    if l2 > 0:
-        e += penalty(w, layers, l2, l2_biases, g)
+            stop = first + cases * fan_in
+            slope(layers[layer - 1, 4], y[first:stop], delta[first:stop])
     return e
+
+
+@kernel
+def penalised_gradient(w, layers, error, activate, slope, l2, l2_biases, x, t, y, delta, g):
+    """As `gradient`, with the L2 penalty in E and in `g`."""
+    e = gradient(w, layers, error, activate, slope, l2, l2_biases, x, t, y, delta, g)
+    return e + penalty(w, layers, l2, l2_biases, g)
 
 
 @kernel
@@ -144,15 +179,36 @@ def penalty(w, layers, l2, l2_biases, g):
     return total * l2 / 2
 
 
+class Compiled(NamedTuple):
+    """What a net of one layout computes with: arguments for the kernels, callable from Python."""
+
+    gradient: Callable
+    error: Callable
+    activate: Callable
+    slope: Callable
+
+
 @cache
-def compiled_gradient(dtype: str):
-    """`gradient` for "float32" or "float64", as an argument for the kernels of the descent."""
+def compiled(
+    loss: str, hidden: tuple[str, ...], output: str, penalised: bool, dtype: str
+) -> Compiled:
+    """The functions for a loss and units, for "float32" or "float64"; only these are compiled."""
     f, i = getattr(types, dtype), types.int64
     vector, matrix = f[::1], f[:, ::1]
-    signature = types.float64(
-        vector, i[:, ::1], i, f, types.boolean, matrix, matrix, vector, vector, vector
+    error = first_class(
+        ERRORS.get(loss) or ERRORS[loss, output], types.float64(i, vector, matrix, vector)
     )
-    return first_class(gradient, signature)
+    activate, slope = units.compiled(hidden, dtype)
+    functions = (
+        types.FunctionType(types.float64(i, vector, matrix, vector)),
+        types.FunctionType(types.void(i, vector)),
+        types.FunctionType(types.void(i, vector, vector)),
+    )
+    signature = types.float64(
+        vector, i[:, ::1], *functions, f, types.boolean, matrix, matrix, vector, vector, vector
+    )
+    whole = penalised_gradient if penalised else gradient
+    return Compiled(first_class(whole, signature), error, activate, slope)
 
 
 @kernel

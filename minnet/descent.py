@@ -110,8 +110,8 @@ def replay(optimizer, w0, gradients, errors=None) -> np.ndarray:
 
 @kernel
 def descend(
-    w, slots, numbers, step, jump, looks_ahead, gradient, layers, loss, l2, l2_biases, x, t, starts,
-    first, before, losses, y, delta, g, ahead,
+    w, slots, numbers, step, jump, looks_ahead, gradient, error, activate, slope, layers, l2,
+    l2_biases, x, t, starts, first, before, losses, y, delta, g, ahead,
 ):  # fmt: skip
     """Take one run through consecutive mini-batches; `walk`, compiled.
 
@@ -127,7 +127,9 @@ def descend(
             jump(w, ahead, slots, numbers[k], first + k, False)
             place = ahead
         cases, targets = x[starts[k] : starts[k + 1]], t[starts[k] : starts[k + 1]]
-        e = gradient(place, layers, loss, l2, l2_biases, cases, targets, y, delta, g)
+        e = gradient(
+            place, layers, error, activate, slope, l2, l2_biases, cases, targets, y, delta, g
+        )
         losses[k] = e
         if not np.isfinite(e):
             return k

@@ -126,7 +126,7 @@ def check_gradient(net, w, x, t, *, points: int = 4, h: float | None = None) -> 
 def kinks(net, w, x) -> np.ndarray:
     """On which side of its kink every relu and leaky relu is, for every case."""
     y = np.empty(len(x) * sum(net.sizes[1:]))
-    backprop.forward(w, net.layers, x, y)
+    backprop.forward(w, net.layers, net.compiled(w.dtype).activate, x, y)
     sides, first = [], 0
     for size, name in zip(net.sizes[1:], (*net.hidden, net.output), strict=True):
         if name in ("relu", "leaky_relu"):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import backprop, descent
+from . import descent
 from .data.cases import PARTS
 from .mlp import MLP
 from .optimizers import Optimizer
@@ -76,7 +76,7 @@ class Race:
         self.kept: dict[int, np.ndarray] = {}
         # What a run is judged by: its validation part, or without one its training part.
         self.judge = PARTS.index("train" if data.validation is None else "validation")
-        self.gradient = backprop.compiled_gradient(start.dtype.name)
+        self.functions = net.compiled(start.dtype)
         self._rooms = threading.local()
 
     @property
@@ -140,7 +140,7 @@ class Race:
         net = self.net
         taken = descent.descend(
             self.w[r], self.slots[r], numbers, step, jump, looks_ahead,
-            self.gradient, net.layers, net.loss_kind, self.start.dtype.type(net.l2), net.l2_biases,
+            *self.functions, net.layers, self.start.dtype.type(net.l2), net.l2_biases,
             chunk.x, chunk.t, chunk.starts, first + 1, before,
             self.losses[r, first : first + count], *self._room(),
         )  # fmt: skip

@@ -114,13 +114,10 @@ class MLP:
         fan_in, fan_out, first = self.layers[-1, :3]
         return int(first + (fan_in + self.biases) * fan_out)
 
-    @property
-    def loss_kind(self) -> int:
-        """The loss as `backprop` numbers it."""
-        if self.loss == "cross-entropy":
-            soft = self.output == "softmax"
-            return backprop.CROSS_ENTROPY_SOFTMAX if soft else backprop.CROSS_ENTROPY_LOGISTIC
-        return backprop.SQUARED if self.loss == "squared" else backprop.MEAN_SQUARED
+    def compiled(self, dtype="float32") -> backprop.Compiled:
+        """The compiled functions of this net's loss and units."""
+        name = np.dtype(dtype).name
+        return backprop.compiled(self.loss, self.hidden, self.output, self.l2 > 0, name)
 
     def named(self, w: np.ndarray) -> list[tuple[np.ndarray, np.ndarray | None]]:
         """Each layer's weights (fan-in, fan-out) and biases (fan-out,), as views into `w` (n,)."""
@@ -200,19 +197,18 @@ class MLP:
         room = np.empty((2, len(x) * sum(self.sizes[1:])), w.dtype)
         g = np.empty_like(w)
         l2 = w.dtype.type(self.l2)
-        e = backprop.compiled_gradient(w.dtype.name)(
-            w, self.layers, self.loss_kind, l2, self.l2_biases, x, t, room[0], room[1], g
-        )
+        whole, *parts = self.compiled(w.dtype)
+        e = whole(w, self.layers, *parts, l2, self.l2_biases, x, t, room[0], room[1], g)
         return float(e), g
 
     def predict(self, w: np.ndarray, x: np.ndarray) -> np.ndarray:
         """The outputs (N, o) for cases x (N, d)."""
         w, x = self.checked(w, (x, self.sizes[0]))
         y = np.empty(len(x) * sum(self.sizes[1:]), w.dtype)
-        backprop.forward(w, self.layers, x, y)
+        backprop.forward(w, self.layers, self.compiled(w.dtype).activate, x, y)
         outputs = self._last(y, len(x))
         t = np.zeros((len(x), self.sizes[-1]), w.dtype)  # no targets: only the outputs are wanted
-        backprop.error(self.loss_kind, self.layers[-1, 4], outputs, t, np.empty_like(outputs))
+        self.compiled(w.dtype).error(self.layers[-1, 4], outputs, t, np.empty_like(outputs))
         return outputs.reshape(t.shape)
 
     def measure(self, classes: bool) -> int:
@@ -226,11 +222,12 @@ class MLP:
         w, x, t = self.checked(w, (x, self.sizes[0]), (t, self.sizes[-1]))
         y = np.empty(min(BLOCK, len(x)) * sum(self.sizes[1:]), w.dtype)
         loss, wrong, measure = 0.0, 0.0, self.measure(classes)
+        functions = self.compiled(w.dtype)
         for start in range(0, len(x), BLOCK):
             inputs, targets = x[start : start + BLOCK], t[start : start + BLOCK]
             z = self._last(y, len(inputs))
-            backprop.forward(w, self.layers, inputs, y)
-            e = backprop.error(self.loss_kind, self.layers[-1, 4], z, targets, np.empty_like(z))
+            backprop.forward(w, self.layers, functions.activate, inputs, y)
+            e = functions.error(self.layers[-1, 4], z, targets, np.empty_like(z))
             loss += e * len(inputs)
             wrong += backprop.mistakes(measure, z, targets)
         if measure == backprop.ROOT_MEAN_SQUARE:

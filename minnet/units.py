@@ -1,18 +1,32 @@
 """A unit turns its total input z into its output y; learning needs the slope dy/dz as well.
 
-Slopes are written in terms of y, so that backprop need not keep z.  Each formula reads one number;
-the loops below lift it to a whole layer (any shape, as one flat vector).
+Slopes are written in terms of y, so that backprop need not keep z; at the kink of a relu the slope
+is the one on the left.  Every formula reads one number; below, loops lift them to a whole layer
+(any shape, as one flat vector).
 """
 
 import numpy as np
+from numba import types
 
-from . import elementary
-from ._jit import kernel
+from . import elementary, lift
+from ._jit import first_class, kernel
 
 LOGISTIC, TANH, RELU, LEAKY_RELU, SOFTPLUS, LINEAR, SOFTMAX = range(7)
 NAMES = ("logistic", "tanh", "relu", "leaky_relu", "softplus", "linear", "softmax")
 
 ZERO, ONE, HUNDRED = np.float32(0), np.float32(1), np.float32(100)
+
+
+@kernel
+def logistic_slope(y):
+    """y (1 - y)"""
+    return y * (ONE - y)
+
+
+@kernel
+def tanh_slope(y):
+    """1 - y^2"""
+    return ONE - y * y
 
 
 @kernel
@@ -22,9 +36,21 @@ def relu(z):
 
 
 @kernel
+def relu_slope(y):
+    """1 above 0, else 0"""
+    return ONE if y > ZERO else ZERO
+
+
+@kernel
 def leaky_relu(z):
     """y = z above 0, else 0.01 z   (z / 100: a float32 0.01 would not do for float64)."""
     return z / HUNDRED if z <= ZERO else z
+
+
+@kernel
+def softplus_slope(y):
+    """1 - e**-y"""
+    return -elementary.expm1(-y)
 
 
 @kernel
@@ -49,23 +75,48 @@ def activate(unit, z):
 
 @kernel
 def multiply_by_slope(unit, y, delta):
-    """Turn `delta` = dE/dy (m,) into dE/dz = dE/dy * dy/dz, in place.
-
-    dy/dz is y(1 - y) for logistic, 1 - y^2 for tanh, 0 or 1 for relu, 0.01 or 1 for leaky relu,
-    1 - e**-y for softplus, 1 for linear.  At the kink of a relu it is the slope on the left.
-    """
+    """Turn `delta` = dE/dy (m,) into dE/dz = dE/dy * dy/dz, in place."""
     if unit == LOGISTIC:
         for i in range(y.size):
-            delta[i] *= y[i] * (ONE - y[i])
+            delta[i] *= logistic_slope(y[i])
     elif unit == TANH:
         for i in range(y.size):
-            delta[i] *= ONE - y[i] * y[i]
+            delta[i] *= tanh_slope(y[i])
     elif unit == RELU:
         for i in range(y.size):
-            delta[i] *= ONE if y[i] > ZERO else ZERO
+            delta[i] *= relu_slope(y[i])
     elif unit == LEAKY_RELU:
         for i in range(y.size):
             delta[i] = delta[i] if y[i] > ZERO else delta[i] / HUNDRED
     elif unit == SOFTPLUS:
         for i in range(y.size):
-            delta[i] *= -elementary.expm1(-y[i])
+            delta[i] *= softplus_slope(y[i])
+
+
+# A net whose hidden units are all of one kind needs only that kind's loops, which compile sooner.
+ACTIVATE = "def lifted(unit, z):\n    for i in range(z.size):\n        z[i] = scalar(z[i])\n"
+SLOPE = (
+    "def lifted(unit, y, delta):\n    for i in range(y.size):\n        delta[i] *= scalar(y[i])\n"
+)
+FORMULAS = {
+    "logistic": (elementary.logistic, logistic_slope),
+    "tanh": (elementary.tanh, tanh_slope),
+    "relu": (relu, relu_slope),
+    "softplus": (elementary.softplus, softplus_slope),
+}
+
+
+def compiled(names: tuple[str, ...], dtype: str):
+    """(`activate`, `multiply_by_slope`) for layers of these units, as arguments for kernels."""
+    vector = getattr(types, dtype)[::1]
+    signatures = types.void(types.int64, vector), types.void(types.int64, vector, vector)
+    kinds = set(names) or {"relu"}  # a net without hidden layers needs none, and relu is soonest
+    if len(kinds) == 1 and kinds <= set(FORMULAS):
+        (name,) = kinds
+        return tuple(
+            lift.generated(text, f"units.{name}.{what}", formula, signature)
+            for text, what, formula, signature in zip(
+                (ACTIVATE, SLOPE), ("y", "slope"), FORMULAS[name], signatures, strict=True
+            )
+        )
+    return first_class(activate, signatures[0]), first_class(multiply_by_slope, signatures[1])
