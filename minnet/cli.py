@@ -166,6 +166,17 @@ def list_optimizers(options: argparse.Namespace) -> int:
     return 0
 
 
+def list_dialects(options: argparse.Namespace) -> int:
+    """`minnet dialects`: what differs between the libraries, with worked numbers."""
+    from .dialects import compare
+
+    print(compare.comparison())
+    if options.figure:
+        compare.draw_comparison().savefig(options.figure)
+        print(f"wrote {options.figure}")
+    return 0
+
+
 def data_sets(options: argparse.Namespace) -> int:
     """`minnet data`: what is there; `minnet data NAME`: download it."""
     from .data.sets import fetch, main_list
@@ -197,6 +208,7 @@ def cache(options: argparse.Namespace) -> int:
 COMMANDS = {
     "race": race,
     "optimizers": list_optimizers,
+    "dialects": list_dialects,
     "data": data_sets,
     "doctor": doctor,
     "cache": cache,

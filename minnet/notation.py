@@ -1,6 +1,7 @@
 """Optimizers as a reader writes them: "sgd(lr=0.5), rprop, rmsprop(lr=[0.001, 0.01])"."""
 
 import ast
+import importlib
 import inspect
 import itertools
 import re
@@ -13,6 +14,7 @@ from .schedules import SCHEDULES
 from .stopping import CRITERIA, Criterion
 
 MOST = 10_000  # characters: Python's parser has its own limits beyond
+DOTTED = re.compile(r"\b[a-z]\w*\.[a-z]", re.IGNORECASE)
 BY_NAME: dict[str, Callable[..., Optimizer]] = {make().name: make for make in OPTIMIZERS}
 BY_NAME["rprop_minus"] = BY_NAME["rprop"]
 
@@ -41,6 +43,8 @@ def parse(text: str, rules: Mapping[str, Callable] | None = None) -> list[Optimi
     sgd(lr=0.5)
     """
     known = BY_NAME | {name.lower(): _own(rule) for name, rule in (rules or {}).items()}
+    if DOTTED.search(text):  # a library's dialect, "torch.rmsprop"
+        known |= importlib.import_module(f"{__package__}.dialects").BY_NAME
     plain = re.sub(r"\b(i?rprop)([+-])(?=\s*[,(]|\s*$)", _spelled, text.strip(), flags=re.I)
     nodes = _listed(plain, text, "sgd(lr=0.5), rprop")
     if not nodes:
@@ -119,7 +123,17 @@ def _made(node: ast.expr, known: Mapping[str, Callable], text: str) -> list[Opti
         if keyword.arg in given:
             raise ValueError(f"{keyword.arg} of {name} is given twice: {ast.unparse(node)!r}")
         given[keyword.arg] = keyword.value
-    values = {key: _values(value, name) for key, value in given.items()}
+    pairs = {  # betas=(0.9, 0.999) is one value, not two runs
+        parameter.name
+        for parameter in inspect.signature(known[name]).parameters.values()
+        if isinstance(parameter.default, tuple)
+    }
+    values = {
+        key: [_value(value, name)]
+        if key in pairs and isinstance(value, ast.Tuple)
+        else _values(value, name)
+        for key, value in given.items()
+    }
     return [
         _one(known[name], name, dict(zip(values, chosen, strict=True)))
         for chosen in itertools.product(*values.values())
@@ -162,7 +176,9 @@ def _built(node: ast.Call, what: str, makers: Mapping[str, Callable]):
 
 
 def _one(make: Callable[..., Optimizer], name: str, numbers: dict) -> Optimizer:
-    known = list(make().numbers)
+    words = inspect.signature(make).parameters.values()
+    own = any(word.kind is word.VAR_KEYWORD for word in words)  # a user's own rule
+    known = list(make().numbers) if own else [word.name for word in words]
     if None in numbers:
         first = known[0] if known else ""
         if first in numbers:

@@ -34,6 +34,11 @@ RANGES = {
     "eta_plus": (lambda v: v > 1, "greater than 1: it enlarges the step size"),
     "step_min": POSITIVE,
     "step_max": POSITIVE,
+    "weight_decay": NOT_NEGATIVE,
+    "lr_decay": NOT_NEGATIVE,
+    "eps_root": NOT_NEGATIVE,
+    "initial_scale": NOT_NEGATIVE,
+    "initial_accumulator_value": NOT_NEGATIVE,
 }
 ORDERED = (("low", "high"), ("step_min", "step_max"), ("step_min", "step"), ("step", "step_max"))
 

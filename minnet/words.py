@@ -20,7 +20,7 @@ OPTIMIZERS = "sgd(lr=0.5), rprop, adagrad(lr=0.1), rmsprop(lr=0.01)"
 
 # Option, what argparse is told about it, and its help; defaults are added to the help.
 DATA_AND_NET = (
-    ("--data", {"default": "digits"}, "a name (see `minnet data`), .csv, .npz, .npy, or a folder"),
+    ("--data", {"default": "digits"}, "a name (see `minnet data`), a file, or a folder"),
     ("--target", {}, "target column of a .csv, or the .npy file with the targets"),
     ("--task", {"choices": ["classification", "regression"]}, "what the targets are"),
     (
@@ -88,6 +88,8 @@ def parser() -> argparse.ArgumentParser:
             told = f"{text} (default: {default})" if default not in (None, "") else text
             group.add_argument(option, help=told, **given)
     commands.add_parser("optimizers", help="list the update rules with their numbers and formulas")
+    dialects = commands.add_parser("dialects", help="what the libraries' rules do differently")
+    dialects.add_argument("--figure", metavar="FILE.png", help="draw it as well")
     data = commands.add_parser("data", help="list the data sets, or download one")
     data.add_argument("name", nargs="?", metavar="NAME", help="mnist or fashion-mnist")
     commands.add_parser("doctor", help="what minnet stands on here, and what to mend")

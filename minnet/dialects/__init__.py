@@ -8,8 +8,7 @@ defaults for the arguments:
 >>> dialects.torch.RMSprop(lr=0.01, momentum=0.9, centered=True).short
 'torch.rmsprop(lr=0.01, momentum=0.9, centered=True)'
 >>> dialects.keras.RMSprop()
-keras.rmsprop(learning_rate=0.001, rho=0.9, momentum=0, epsilon=1e-07, centered=False, \
-weight_decay=None)
+keras.rmsprop(learning_rate=0.001, rho=0.9, epsilon=1e-07)
 
 The formulas stand one under the other in `rmsprop`, `rmsprop_optax`, `adagrad`, `rprop`,
 `momentum`, `adam` and `adadelta`; `compare` prints and draws what they make of one stream.

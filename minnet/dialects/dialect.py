@@ -36,7 +36,9 @@ class Dialect(Optimizer):
         object.__setattr__(self, "arguments", MappingProxyType(dict(self.arguments)))
 
     def __str__(self) -> str:
-        return self._call(self.arguments)
+        """All constants; options that are off, as they are by default, go without saying."""
+        given = self.arguments.items()
+        return self._call({k: v for k, v in given if is_on(v) or v != self.defaults.get(k, v)})
 
     __repr__ = __str__
 
