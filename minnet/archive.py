@@ -7,30 +7,40 @@ the old one or the new one, whole.
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 
-def write(path: Path, text: dict, arrays: dict[str, np.ndarray]) -> None:
-    """Write an archive, atomically.
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A name to write to, which becomes `path` if all went well, and is gone if not.
 
     Raises
     ------
     OSError
         If it cannot be written; what was there before still is.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, text=np.array(json.dumps(text)), **arrays)
-            file.flush()
+        yield temporary
+        with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink()
         raise
+
+
+def write(path: Path, text: dict, arrays: dict[str, np.ndarray]) -> None:
+    """Write an archive, atomically; errors as for `replacing`."""
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, text=np.array(json.dumps(text)), **arrays)
 
 
 def _umask() -> int:

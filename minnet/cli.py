@@ -4,6 +4,7 @@ The library is imported only after the words are understood.
 """
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -59,26 +60,24 @@ def _resumed(options: argparse.Namespace) -> int:
     """Go on with the race whose checkpoint, with its words, stands in a folder."""
     from pathlib import Path
 
-    from . import checkpoint
+    from . import checkpoint, folders
 
     folder = Path(options.resume)
     text, _ = checkpoint.read(folder / CHECKPOINT)
     saved = parser().parse_args(text["words"])
     saved.words = text["words"]
-    return _raced(saved, folder, resume=True)
+    with folders.in_use(folder):
+        return _raced(saved, folder, resume=True)
 
 
 def _raced(options: argparse.Namespace, folder, *, resume: bool) -> int:
     from . import folders
 
     report = _trained(options, folder, resume=resume)
-    folders.write(folder, report, weights=options.weights, log=not options.linear)
-    if options.json:
-        import json
-
-        print(json.dumps(report.to_json()))
-    else:
-        print(report)
+    try:
+        folders.write(folder, report, weights=options.weights, log=not options.linear)
+    finally:  # the table is there even if the disk is full
+        print(json.dumps(report.to_json()) if options.json else report)
     print(f"wrote {folders.listing(folder)}", file=sys.stderr if options.json else sys.stdout)
     return INTERRUPTED if report.interrupted else 0
 

@@ -1,5 +1,6 @@
 """From the first mini-batch to the last: evaluate, adapt, save, show how far, and heed Ctrl-C."""
 
+import logging
 import signal
 import threading
 import time
@@ -11,6 +12,8 @@ from functools import cache
 from .checkpoint import Checkpoint
 from .lockstep import Race, settle
 from .stopping import Criterion
+
+log = logging.getLogger("minnet")
 
 
 def drive(
@@ -55,7 +58,7 @@ def drive(
                         state.adapt()
                 state.spent = time.monotonic() - began
                 if state.step in saving:
-                    checkpoint.save(state)
+                    save(checkpoint, state)
                 tick(state.step, plan.steps)
         except KeyboardInterrupt:
             return True
@@ -63,6 +66,14 @@ def drive(
             state.spent = time.monotonic() - began
             tick(None, plan.steps)
     return asked.is_set() and state.step < plan.steps
+
+
+def save(checkpoint: Checkpoint, state: Race) -> None:
+    """Save the race; a full disk costs the checkpoint, not the race."""
+    try:
+        checkpoint.save(state)
+    except OSError as error:
+        log.warning("checkpoint at step %d not saved: %s", state.step, error)
 
 
 @contextmanager

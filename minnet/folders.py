@@ -2,11 +2,11 @@
 
 import itertools
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+MARK = ".in-use"  # holds the number of the process that writes to the folder
 NAMES = ("race.png", "race.csv", "race.json", "race.npz")
 
 
@@ -19,31 +19,74 @@ def claimed(wanted: str | None) -> Iterator[Path]:
     Raises
     ------
     ValueError
-        If the folder holds files already, is a file, or cannot be written.
+        If the folder holds files already, is a file, is in use, or cannot be written.
     """
-    folder, made = Path(wanted or "."), False
-    try:
-        if wanted is None:
-            folder, made = _next_numbered(Path.cwd()), True
-        else:
-            made = not folder.exists()
-            folder.mkdir(parents=True, exist_ok=True)
-            _check_empty(folder)
-            tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        reason = f"cannot write to {wanted or Path.cwd()} ({error.strerror})"
-        raise ValueError(f"{reason}; name another folder with --output") from None
-    try:
+    with ExitStack() as stack:
+        try:
+            if wanted is None:
+                folder, made = _next_numbered(Path.cwd()), True
+            else:
+                folder = Path(wanted)
+                made = not folder.exists()
+                folder.mkdir(parents=True, exist_ok=True)
+                _check_empty(folder)
+            if made:
+                stack.callback(_remove_if_empty, folder)
+            stack.enter_context(in_use(folder))
+        except OSError as error:
+            reason = f"cannot write to {wanted or Path.cwd()} ({error.strerror})"
+            raise ValueError(f"{reason}; name another folder with --output") from None
         yield folder
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+@contextmanager
+def in_use(folder: Path) -> Iterator[None]:
+    """Mark a folder as one race's own; refuse a folder that another living process has marked.
+
+    Raises
+    ------
+    ValueError
+        If another race is writing there.
+    OSError
+        If the folder cannot be written.
+    """
+    mark = folder / MARK
+    try:
+        handle = mark.open("x")
+    except FileExistsError:
+        owner = mark.read_text()
+        if owner.isdigit() and _is_alive(int(owner)):
+            raise ValueError(f"{folder} is in use by another race (process {owner})") from None
+        handle = mark.open("w")
+    with handle:
+        handle.write(str(os.getpid()))
+    try:
+        yield
     finally:
-        if made and not any(folder.iterdir()):
-            folder.rmdir()
+        mark.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    if process == os.getpid():
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _check_empty(folder: Path) -> None:
-    held = sorted(path.name for path in folder.iterdir())
+    held = sorted(path.name for path in folder.iterdir() if path.name != MARK)
     if held:
-        what = "an earlier race" if set(held) <= set(NAMES) else "other files"
+        what = "an earlier race" if set(held) <= {*NAMES, "checkpoint.npz"} else "other files"
         names = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")
         raise ValueError(
             f"--output {folder} holds {what} ({names}); name a new folder or leave --output out"

@@ -161,7 +161,8 @@ class Report:
 
         figure = draw(self, **options)
         if path is not None:
-            figure.savefig(path)
+            with archive.replacing(Path(path)) as temporary:
+                figure.savefig(temporary)
         return figure
 
     def _repr_html_(self) -> str:
@@ -196,14 +197,9 @@ class Report:
             If the file's ending is another one.
         """
         path = Path(path)
-        if path.suffix == ".json":
-            path.write_text(json.dumps(self.to_json(), indent=1) + "\n")
-        elif path.suffix == ".csv":
-            with path.open("w", newline="") as file:
-                for row in self._rows():
-                    blanked = ["" if cell != cell else cell for cell in row]  # NaN
-                    csv.writer(file).writerow(blanked)
-        elif path.suffix == ".npz":
+        if path.suffix not in (".npz", ".json", ".csv"):
+            raise ValueError(f"a report is saved as .npz, .json or .csv, got {str(path)!r}")
+        if path.suffix == ".npz":
             arrays = {
                 f.name: getattr(self, f.name)
                 for f in fields(self)
@@ -211,8 +207,14 @@ class Report:
             }
             text = {"format": FORMAT, "labels": self.labels, "info": self.info}
             archive.write(path, text, arrays)
-        else:
-            raise ValueError(f"a report is saved as .npz, .json or .csv, got {str(path)!r}")
+            return
+        with archive.replacing(path) as temporary, temporary.open("w", newline="") as file:
+            if path.suffix == ".json":
+                json.dump(self.to_json(), file, indent=1)
+                file.write("\n")
+            else:
+                for row in self._rows():
+                    csv.writer(file).writerow(["" if cell != cell else cell for cell in row])
 
     def _rows(self):
         columns = [f"{part}_{what}" for part in PARTS for what in ("loss", "error")]
