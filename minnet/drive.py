@@ -60,6 +60,8 @@ def drive(
                 if state.step in saving:
                     save(checkpoint, state)
                 tick(state.step, plan.steps)
+            if asked.is_set() and checkpoint:
+                save(checkpoint, state)
         except KeyboardInterrupt:
             return True
         finally:
