@@ -4,9 +4,13 @@ The sources are read, not run.
 """
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+from minnet import _jit
+from minnet.surfaces import SURFACES
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "minnet"
@@ -14,28 +18,22 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 260
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "core", "base", "common", "misc"}
 
-# A module imports only from rows above its own.  A folder counts as one module.  (What a report can
-# do with itself, a table and a figure, stands above it.)
+# A module imports only from rows above its own.  A folder counts as one module.  (What a report and
+# a net can do with themselves, a table and a figure, stands above them.)
 LAYERS = (
-    ("checks", "_jit"),
-    (
-        "elementary",
-        "rules",
-        "neighbours",
-        "windows",
-        "plan",
-        "data",
-        "table",
-        "schedules",
-        "stopping",
-    ),
-    ("units", "lift", "plot"),
-    ("backprop", "optimizers", "report"),
-    ("mlp", "catalogue"),
-    ("gradcheck", "notation"),
-    ("descent", "surfaces"),
-    ("lockstep",),
+    ("checks", "_jit", "archive", "versions", "table", "words", "folders", "ownrules"),
+    ("elementary", "rules", "neighbours", "windows", "plan", "data", "schedules", "stopping"),
+    ("lift", "plot", "notebook", "checkpoint"),
+    ("units", "optimizers", "report"),
+    ("backprop", "catalogue"),
+    ("mlp", "notation"),
+    ("gradcheck", "descent", "surfaces", "weights", "entry"),
+    ("lockstep", "dialects"),
+    ("drive",),
     ("racing",),
+    ("doctor",),
+    ("cli",),
+    ("benchmark", "__main__"),
 )
 LAYER = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 
@@ -62,32 +60,37 @@ def parsed(path):
     return ast.parse(path.read_text(), str(path))
 
 
-def imported(path):
-    """Full names of all modules that a file imports, at its top or later."""
+def imported(path, *, at_its_top=False):
+    """Full names of all that a file imports, at its top or later too, by the names it has there."""
     package = full_name(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
-    found = set()
-    for node in ast.walk(parsed(path)):
+    found = []
+    for node in parsed(path).body if at_its_top else ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            found += [(alias.asname or alias.name, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             place = package[: len(package) - node.level + 1] if node.level else []
             start = ".".join([*place, *filter(None, [node.module])])
-            found |= {f"{start}.{alias.name}" for alias in node.names} | {start}
+            found += [(alias.asname or alias.name, f"{start}.{alias.name}") for alias in node.names]
+            found += [(alias.asname or alias.name, start) for alias in node.names]
     return found
 
 
-def inside(path):
-    """The package's own modules (first part of the name) that a file imports."""
+def inside(path, *, at_its_top=False, names=None):
+    """The package's own modules (first part of the name) that a file imports, as these names."""
     known = {module_of(p) for p in FILES}
-    parts = [name.split(".") for name in imported(path) if name.startswith("minnet.")]
+    parts = [
+        full.split(".")
+        for name, full in imported(path, at_its_top=at_its_top)
+        if full.startswith("minnet.") and (names is None or name in names)
+    ]
     return {p[1] for p in parts if p[1] in known} - {module_of(path)}
 
 
 def outside(path):
     """Other people's packages that a file imports."""
-    return {name.split(".")[0] for name in imported(path)} - {"minnet"}
+    return {full.split(".")[0] for _, full in imported(path)} - {"minnet"}
 
 
 def short_name(path):
@@ -148,10 +151,9 @@ def test_there_are_no_cycles():
 
 
 def test_the_layers_name_the_modules_that_there_are():
-    """The tests above would pass on anything if they found none."""
-    there = {module_of(path) for path in FILES}
-    assert {"_jit", "rules", "units", "lift", "backprop", "mlp", "descent", "racing"} <= there
-    assert len(set(LAYER) & there) >= 20
+    """All of them, but the package itself, which imports each when its name is first used."""
+    assert {module_of(path) for path in FILES} - {"minnet"} == set(LAYER)
+    assert sum(map(len, LAYERS)) == len(LAYER)
 
 
 def test_nothing_imports_the_command_line():
@@ -161,7 +163,8 @@ def test_nothing_imports_the_command_line():
 
 @pytest.mark.parametrize("path", files_of(*TRAINED_CORE), ids=short_name)
 def test_the_core_imports_none_of_what_stands_around_it(path):
-    assert inside(path) <= TRAINED_CORE
+    assert inside(path, at_its_top=True) <= TRAINED_CORE
+    assert inside(path) <= TRAINED_CORE | {"notebook"}  # how a net shows itself, if it is asked to
     assert outside(path) & {"matplotlib", "tqdm", "threadpoolctl", "argparse"} == set()
 
 
@@ -171,7 +174,9 @@ def test_plans_and_data_know_nothing_of_nets(path):
     assert "numba" not in outside(path)
 
 
-@pytest.mark.parametrize("path", files_of("minnet", "cli", "__main__", "checks"), ids=short_name)
+@pytest.mark.parametrize(
+    "path", files_of("minnet", "cli", "words", "__main__", "checks"), ids=short_name
+)
 def test_import_and_help_wait_for_nothing(path):
     """At their top these import the standard library only (and NumPy, to check)."""
     top = ast.Module([n for n in parsed(path).body if "Import" in type(n).__name__], [])
@@ -243,6 +248,50 @@ def test_kernels_check_nothing_and_say_nothing(path):
             assert not (called and node.func.id == "print"), function.name
 
 
+def read_when_compiling(path):
+    """Names that compiled code may read: in kernels, in rules and surfaces, and at a file's top."""
+    found = set()
+    for node in parsed(path).body:
+        if isinstance(node, ast.FunctionDef):
+            is_rule = [argument.arg for argument in node.args.args[:1]] == ["w"]
+            is_surface = module_of(path) == "surfaces" and node.name in SURFACES
+            if not (is_kernel(node) or is_rule or is_surface):
+                continue
+        if not isinstance(node, ast.ClassDef):
+            found |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return found
+
+
+def reached_when_compiling():
+    """Modules with kernels, rules or surfaces, and all whose contents can end in machine code."""
+    with_kernels = {
+        module_of(path) for path in FILES if any(is_kernel(f) for f in functions(path))
+    } | {"neighbours", "dialects", "surfaces"}
+    new, reached = with_kernels | {"lift"}, set()  # lift writes the texts that are compiled
+    while new:
+        reached |= new
+        new = {
+            target
+            for path in files_of(*new)
+            for target in inside(
+                path,
+                at_its_top=True,
+                names=read_when_compiling(path) if module_of(path) in with_kernels else None,
+            )
+        } - reached
+    return reached
+
+
+def test_the_cache_watches_all_that_is_compiled():
+    """Or a kernel would be answered from the cache after an edit in a file that is left out."""
+    for name in _jit.PRESENTATION:
+        assert (PACKAGE / name).exists(), f"{name} is left out of the digest, but there is none"
+    reached = reached_when_compiling()
+    assert {"_jit", "elementary", "units", "rules", "windows", "backprop", "descent"} <= reached
+    left_out = {name.removesuffix(".py") for name in _jit.PRESENTATION}
+    assert not reached & left_out
+
+
 def test_there_are_kernels_to_look_at():
     """The test above would pass on anything if it found none."""
     kernels = {f.name for path in FILES for f in functions(path) if is_kernel(f)}
@@ -258,3 +307,23 @@ def test_random_numbers_come_from_seeded_generators_only(path):
         ):  # fmt: skip
             assert node.attr in ("default_rng", "Generator")
     assert "random" not in outside(path)
+
+
+# ---------------------------------------------------------------------------- the README's commands
+
+
+def commands(text):
+    """The shell blocks of a README."""
+    return [block.strip() for block in re.findall(r"^```sh\n(.*?)^```", text, re.S | re.M)]
+
+
+def test_one_line_runs_the_race_and_one_line_the_tests():
+    race, tests = commands((ROOT / "README.md").read_text())[:2]
+    for command in (race, tests):
+        assert "\n" not in command and command.startswith("python3 -m venv .venv && ")
+    assert race.endswith(".venv/bin/minnet race") and tests.endswith(".venv/bin/python -m pytest")
+
+
+def test_continuous_integration_runs_the_tests_as_the_readme_does():
+    _, tests = commands((ROOT / "README.md").read_text())[:2]
+    assert tests in (ROOT / ".ci/run").read_text().splitlines()

@@ -1,9 +1,11 @@
 """Does bad input get one clear line, and good input none?"""
 
+import re
+
 import numpy as np
 import pytest
 
-from minnet.checks import check_name, check_whole, did_you_mean
+from minnet.checks import check_name, check_number, check_whole, did_you_mean, is_number
 
 
 def test_the_nearest_known_word_is_named():
@@ -23,6 +25,33 @@ def test_names():
         check_name("unit", "tahn", ["tanh", "relu"])
     with pytest.raises(ValueError, match=r"^unknown unit None; there is tanh, relu$"):
         check_name("unit", None, ["tanh", "relu"])
+
+
+def test_words_that_are_no_text():
+    """Numbers are not like any word, and are told as they are."""
+    with pytest.raises(ValueError, match=r"^unknown unit 3; there is tanh$"):
+        check_name("unit", 3, ["tanh"])
+
+
+NUMBERS = [0, -7, 0.5, 1e308, 10**300, np.float32(0.5), np.int8(-3)]
+NO_NUMBERS = [np.nan, np.inf, -np.inf, 10**400, True, np.True_, "1", None, 1j, [1.0], np.ones(1)]
+
+
+def test_numbers():
+    assert all(map(is_number, NUMBERS)) and not any(map(is_number, NO_NUMBERS))
+
+
+@pytest.mark.parametrize("value", [*NO_NUMBERS, -1, -1e-9])
+def test_a_number_is_finite_and_not_below_its_limit(value):
+    told = f"l2 must be a finite number, at least 0, got {value!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
+        check_number("l2", value)
+    if value in (-1, -1e-9):
+        check_number("rate", value, low=-np.inf)
+        return
+    told = f"rate must be a finite number, got {value!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}$"):
+        check_number("rate", value, low=-np.inf)
 
 
 @pytest.mark.parametrize("value", [1, 7, np.int64(7), np.uint8(3)])

@@ -31,8 +31,9 @@ def test_race_writes_its_files_and_names_them_last(here, capsys):
     with (here / "race-1/race.csv").open() as file:
         rows = list(csv.DictReader(file))
     report = json.loads((here / "race-1/race.json").read_text())
-    assert len(rows) == 2 * 16 == np.size(report["losses"])
-    assert float(rows[0]["batch_loss"]) == report["losses"][0][0]
+    assert len(rows) == 2 * 17 and np.size(report["losses"]) == 2 * 16
+    assert rows[0]["batch_loss"] == "" and rows[0]["step"] == rows[0]["epoch"] == "0"
+    assert float(rows[1]["batch_loss"]) == report["losses"][0][0]
 
 
 def test_the_next_race_gets_the_next_folder(here):

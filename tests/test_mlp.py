@@ -1,6 +1,5 @@
 """A net is a layout: where each weight stands, how it starts, and what cannot be built at all."""
 
-import hashlib
 import math
 import re
 
@@ -8,7 +7,7 @@ import naive
 import numpy as np
 import pytest
 
-from minnet.mlp import MLP, weights_hash
+from minnet.mlp import MLP
 from minnet.units import NAMES
 
 # ---------------------------------------------------------------------------- layout
@@ -252,13 +251,6 @@ def test_starts_by_function_and_by_vector():
         assert np.array_equal(net.start(5, "float32"), cosines.astype("float32"))
     by_vector.start(0, "float64")[:] = 0
     assert cosines[0] == 0.1  # a start is a copy
-
-
-def test_weights_are_hashed_by_their_bytes():
-    w = np.arange(6, dtype="float32")
-    assert weights_hash(w) == hashlib.sha256(w.tobytes()).hexdigest()[:12]
-    assert weights_hash(w) != weights_hash(w + np.float32(1e-6))
-    assert weights_hash(np.arange(12, dtype="float32")[::2] / 2) == weights_hash(w)
 
 
 # ---------------------------------------------------------------------------- predict

@@ -16,6 +16,7 @@ from minnet.catalogue import (
     Rprop,
 )
 from minnet.optimizers import Optimizer, check_numbers, custom
+from minnet.schedules import Course, cosine, inverse_time
 
 
 def heavy(w, g, velocity, lr=0.1, momentum=0.9):
@@ -118,6 +119,19 @@ def test_a_whole_number_that_no_float_can_hold():
 
 def test_a_slot_may_start_at_a_number_that_keeps_its_default():
     assert custom(heavy, starts={"velocity": "lr"}).start(1)[0, 0] == np.float32(0.1)
+    assert custom(heavy, starts={"velocity": "lr"}, lr=0.5).start(1)[0, 0] == 0.5
+
+
+def test_a_slot_may_start_at_a_number_that_is_not_the_rules():
+    optimizer = custom(heavy, starts={"velocity": "first"}, first=0.25)
+    assert optimizer.numbers == {"first": 0.25, "lr": 0.1, "momentum": 0.9}
+    assert optimizer.start(2).tolist() == [[0.25, 0.25]]
+    assert optimizer.values("float64").tolist() == [0.1, 0.9]  # the rule is not told of it
+    with pytest.raises(ValueError, match="heavy: first must be a finite number, got nan"):
+        custom(heavy, starts={"velocity": "first"}, first=np.nan)
+    for missing in ({}, {"first": cosine(0.1)}):
+        with pytest.raises(ValueError, match="first is where a slot starts: it must be a number"):
+            custom(heavy, starts={"velocity": "first"}, **missing)
 
 
 @pytest.mark.parametrize("start", [np.nan, np.inf, None, True, [1.0]])
@@ -163,6 +177,21 @@ def test_the_rules_numbers_in_the_rules_order():
     assert all(type(value) is float for value in optimizer.numbers.values())
 
 
+def test_the_table_has_the_numbers_of_every_step():
+    """Three rows from step 3 on; a number that is no schedule is the same in all."""
+    table = RMSprop(lr=0.002).table(3, 3, Course(10, 5), "float64")
+    assert table.tolist() == [[0.002, 0.9, 1e-8]] * 3
+    assert RMSprop().table(1, 0, Course(10, 5)).shape == (0, 3)
+    assert RMSprop().table(1, 2, Course(10, 5)).dtype == np.float32
+    falling = Momentum(lr=inverse_time(0.5, decay=1.0), momentum=0.25)
+    np.testing.assert_allclose(  # 1/2, 1/4, 1/6, 1/8
+        falling.table(1, 4, Course(4, 2), "float64"),
+        [[0.5, 0.25], [0.25, 0.25], [1 / 6, 0.25], [0.125, 0.25]],
+    )
+    np.testing.assert_allclose(falling.table(3, 1, Course(4, 2), "float64"), [[1 / 6, 0.25]])
+    assert falling.values("float64").tolist() == [0.5, 0.25]
+
+
 def test_numbers_left_out_keep_the_rules_defaults():
     assert Optimizer("mine", heavy).numbers == {"lr": 0.1, "momentum": 0.9}
     assert custom(heavy, lr=0.2).numbers == {"lr": 0.2, "momentum": 0.9}
@@ -199,3 +228,22 @@ def test_only_look_ahead_optimizers_have_a_jump():
 def test_as_text():
     assert str(RMSprop(lr=0.002)) == "rmsprop(lr=0.002, decay=0.9, eps=1e-08)"
     assert repr(custom(heavy)) == "heavy(lr=0.1, momentum=0.9)"
+    assert str(SGD(0.1 + 0.2)) == "sgd(lr=0.30000000000000004)"  # the fewest digits that say it
+    assert str(Rprop(step_max=50)) == (
+        "rprop(step=0.1, eta_plus=1.2, eta_minus=0.5, step_min=1e-06, step_max=50)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "short"),
+    [
+        (RMSprop(), "rmsprop(lr=0.001)"),
+        (RMSprop(lr=0.5, decay=0.99), "rmsprop(lr=0.5, decay=0.99)"),
+        (Rprop(), "rprop(step=0.1)"),
+        (Rprop(eta_plus=1.3), "rprop(step=0.1, eta_plus=1.3)"),
+        (custom(heavy, momentum=0.5), "heavy(lr=0.1, momentum=0.5)"),
+        (SGD(cosine(0.1)), "sgd(lr=cosine(0.1, end=0))"),
+    ],
+)
+def test_the_short_text_leaves_defaults_out(optimizer, short):
+    assert optimizer.short == short

@@ -39,6 +39,20 @@ def test_the_legend_gives_full_settings_and_divergence(report):
     assert len(crosses) == 1
 
 
+def test_a_run_that_was_stopped_has_a_square_where_it_stopped():
+    optimizers = "sgd(0.5), sgd(1e-6)"
+    report = mn.race(
+        NET, "xor", optimizers, batch_size=100, epochs=4, seed=1, stop="target(0.99)"
+    )  # fmt: skip
+    assert report.stopped_at.tolist() == [8, 8]
+    figure = plot.draw(report)
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert texts == [f"sgd(lr={lr})  ■ stopped at step 8" for lr in ("0.5", "1e-06")]
+    squares = [line for line in figure.axes[0].lines if line.get_marker() == "s"]
+    for square, losses in zip(squares, report.losses, strict=True):
+        assert square.get_xdata() == [8] and square.get_ydata() == plot.smoothed(losses)[7]
+
+
 def test_small_print_has_data_net_seed_and_hashes(report):
     print_ = " ".join(text.get_text() for text in plot.draw(report).texts)
     for fact in ("xor", "2-4-2", "seed 1", report.info["plan_hash"], report.info["start_hash"]):

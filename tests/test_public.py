@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,14 @@ def test_plans_and_data_need_no_numba():
     assert out.strip() == "False"
 
 
-@pytest.mark.parametrize("name", minnet.__all__)
+@pytest.mark.parametrize("name", minnet._MODULES)
+def test_every_public_module_is_there_and_explained(name):
+    assert isinstance(getattr(minnet, name), types.ModuleType)
+    assert getattr(minnet, name).__name__ == f"minnet.{name}"
+    assert len(getattr(minnet, name).__doc__) > 20
+
+
+@pytest.mark.parametrize("name", minnet._HOME)
 def test_every_public_name_is_there_and_explained(name):
     thing = getattr(minnet, name)
     assert callable(thing)
@@ -52,9 +60,11 @@ def test_every_public_name_is_there_and_explained(name):
 
 
 def test_the_public_names_are_listed():
+    assert sorted(minnet.__all__) == sorted({*minnet._HOME, *minnet._MODULES})
     assert len(set(minnet.__all__)) == len(minnet.__all__)
     assert set(minnet.__all__) <= set(dir(minnet))
     assert {"MLP", "race", "load", "SGD", "Rprop", "Adagrad", "RMSprop"} <= set(minnet.__all__)
+    assert {"Schedule", "Criterion", "schedules", "stopping"} <= set(minnet.__all__)
     assert minnet.__version__.count(".") == 2
 
 
@@ -77,13 +87,17 @@ def test_everything_at_once():
     assert out.startswith("race MLP rmsprop(lr=0.001")
 
 
-@pytest.mark.parametrize("module", sorted(set(minnet._HOME.values())))
-def test_no_module_hides_a_public_name(module):
+def test_no_module_hides_a_public_name():
     """Importing a module sets it as an attribute: none may bear the name of a function."""
+    package = Path(minnet.__file__).parent
+    modules = {path.stem for path in package.iterdir() if path.suffix in ("", ".py")}
+    assert len(modules) > 30 and not modules & set(minnet._HOME)
+    imports = "\n".join(f"import minnet.{name}" for name in sorted(set(minnet._HOME.values())))
     python(
-        f"import minnet.{module}, minnet, types\n"
+        f"import minnet, types\n{imports}\n"
         "for name in minnet.__all__:\n"
-        "    assert not isinstance(getattr(minnet, name), types.ModuleType), name"
+        "    is_module = isinstance(getattr(minnet, name), types.ModuleType)\n"
+        "    assert is_module == (name in minnet._MODULES), name"
     )
 
 

@@ -88,6 +88,24 @@ def test_linear_and_softmax_leave_z_alone():
         np.testing.assert_array_equal(slopes(name, np.array([-1.0, 2.0])), 1)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("names", [(), ("linear", "relu"), *((name,) * 2 for name in NAMES)])
+def test_what_a_net_compiles_for_its_units_gives_the_same_bits(names, dtype):
+    """Of one kind of unit it has only that kind's loops, which do not ask for the number."""
+    activate, multiply_by_slope = units.compiled(names, dtype)
+    z = np.concatenate([np.linspace(-20, 20, 801), [-80, 0, 80, np.nan]]).astype(dtype)
+    for name in set(names):
+        unit, y = units.NAMES.index(name), z.copy()
+        activate(unit, y)
+        np.testing.assert_array_equal(y, outputs(name, z))
+        delta = np.linspace(-1, 1, len(y), dtype=dtype)
+        expected = delta.copy()
+        units.multiply_by_slope(unit, y, expected)
+        multiply_by_slope(unit, y, delta)
+        np.testing.assert_array_equal(delta, expected)
+        assert y.dtype == delta.dtype == dtype
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_layer_is_one_flat_vector_changed_in_place(name):
     layer = np.linspace(-2, 2, 12).reshape(3, 4)
