@@ -102,7 +102,9 @@ class KernelCache(_Cache):
         return str(cache_folder())
 
     def _file(self, signature, codegen) -> Path:
-        key = (self._name, str(signature), codegen.magic_tuple(), self._function.__code__.co_code)
+        code = self._function.__code__
+        text = (code.co_code, code.co_consts, code.co_names)
+        key = (self._name, str(signature), codegen.magic_tuple(), text)
         return (
             cache_folder() / f"{self._name}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}"
         )

@@ -6,12 +6,16 @@ the old one or the new one, whole.
 
 import json
 import os
-import tempfile
+import secrets
+import time
+import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
+
+STALE = 12 * 3600  # seconds
 
 
 @contextmanager
@@ -23,30 +27,31 @@ def replacing(path: Path) -> Iterator[Path]:
     OSError
         If it cannot be written; what was there before still is.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(6)}{path.suffix}")
+    temporary.open("x").close()
     try:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
         raise
+    sweep(path)
+
+
+def sweep(path: Path) -> None:
+    """Remove what killed processes left of half-written versions of `path`, after half a day."""
+    for left in path.parent.glob(f".{path.name}-*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > STALE:
+                left.unlink()
 
 
 def write(path: Path, text: dict, arrays: dict[str, np.ndarray]) -> None:
     """Write an archive, atomically; errors as for `replacing`."""
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(file, text=np.array(json.dumps(text)), **arrays)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def read(path: Path, what: str, form: str) -> tuple[dict, dict[str, np.ndarray]]:
@@ -60,7 +65,12 @@ def read(path: Path, what: str, form: str) -> tuple[dict, dict[str, np.ndarray]]
         If it is damaged, or not `what` it should be; in one line.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, zipfile.ZipFile(file) as members:
+            damaged = members.testzip()
+            if damaged:
+                raise ValueError(f"its part {damaged!r} is damaged")
+            file.seek(0)
+            archive = np.load(file, allow_pickle=False)
             arrays = {name: archive[name] for name in archive.files}
         text = json.loads(str(arrays.pop("text")))
         found = text.get("format")

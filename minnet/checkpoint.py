@@ -5,6 +5,8 @@
 A checkpoint holds all that the next step depends on, and what the report will tell.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +68,8 @@ class Checkpoint:
 
 def as_checkpoint(path, every: int | None, plan) -> Checkpoint | None:
     """A Checkpoint from a path, saved every epoch unless told otherwise."""
+    if path is None and every is not None:
+        raise ValueError("checkpoint_every needs a checkpoint, the file to save to")
     if path is None or isinstance(path, Checkpoint):
         return path
     every = plan.steps_per_epoch if every is None else every
@@ -82,12 +86,21 @@ def identity(state) -> dict[str, str]:
     """What a race must share with a checkpoint to go on from it."""
     return {
         "data": state.data.hash,
-        "net": state.net.describe(),
+        "net": json.dumps(state.net.settings()),
         "start weights": state.start_hash,
         "plan": state.plan.hash,
         "dtype": state.start.dtype.name,
-        "optimizers": "; ".join(map(str, state.optimizers)),
+        "optimizers": "; ".join(f"{o} {fingerprint(o, state)}" for o in state.optimizers),
     }
+
+
+def fingerprint(optimizer, state) -> str:
+    """What an optimizer's label may not tell: a user's rule, and all values of its schedules."""
+    digest = hashlib.sha256(optimizer.table(1, state.plan.steps, state.course, "float64").tobytes())
+    if not optimizer.rule.__module__.startswith("minnet."):
+        code = getattr(optimizer.rule, "py_func", optimizer.rule).__code__
+        digest.update(repr((code.co_code, code.co_consts, code.co_names)).encode())
+    return digest.hexdigest()[:8]
 
 
 def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
@@ -104,18 +117,20 @@ def restore(state, path: Path) -> None:
         If the checkpoint is of another race; names what differs.
     """
     text, arrays = read(path)
+    theirs = text.get("identity")
+    if not isinstance(theirs, dict):
+        raise ValueError(f"{str(path)!r} is not a usable checkpoint: it does not say of which race")
     for what, here in identity(state).items():
-        there = text["identity"].get(what)
-        if there != here:
+        if theirs.get(what) != here:
             raise ValueError(
-                f"{str(path)!r} is of another race: its {what} is {there}, here {here}"
+                f"{str(path)!r} is of another race: its {what} is {theirs.get(what)}, here {here}"
             )
     try:
         for name in ARRAYS:
-            getattr(state, name)[...] = arrays[name]
+            _fill(getattr(state, name), arrays[name], name)
         for r, slots in enumerate(state.slots):
-            slots[...] = arrays[f"slots_{r}"]
-        state.losses[:, : text["step"]] = arrays["losses"]
+            _fill(slots, arrays[f"slots_{r}"], f"slots_{r}")
+        _fill(state.losses[:, : text["step"]], arrays["losses"], "losses")
         state.scores = list(arrays["scores"])
         state.evaluated_at = arrays["evaluated_at"].tolist()
         state.kept = {step: arrays[f"kept_{step}"] for step in text["kept_at"]}
@@ -123,3 +138,9 @@ def restore(state, path: Path) -> None:
         state.states, state.stopped_by = text["states"], text["stopped_by"]
     except (KeyError, ValueError, TypeError) as error:
         raise ValueError(f"{str(path)!r} is not a usable checkpoint: {error}") from None
+
+
+def _fill(target: np.ndarray, given: np.ndarray, name: str) -> None:
+    if given.shape != target.shape:
+        raise ValueError(f"its {name} is {given.shape}, not {target.shape}")
+    target[...] = given

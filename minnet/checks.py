@@ -31,10 +31,11 @@ def is_number(value) -> bool:
         return False
 
 
-def check_number(name: str, value, low: float = 0.0) -> None:
-    """Raise ValueError unless `value` is a finite number, at least `low`."""
-    if not is_number(value) or value < low:
+def check_number(name: str, value, low: float = 0.0, above: float | None = None) -> None:
+    """Raise ValueError unless `value` is a finite number, at least `low` (or above `above`)."""
+    if not is_number(value) or value < low or (above is not None and value <= above):
         least = "" if low == -np.inf else f", at least {low:g}"
+        least = least if above is None else f", greater than {above:g}"
         raise ValueError(f"{name} must be a finite number{least}, got {value!r}")
 
 

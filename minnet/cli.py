@@ -64,6 +64,10 @@ def _resumed(options: argparse.Namespace) -> int:
 
     folder = Path(options.resume)
     text, _ = checkpoint.read(folder / CHECKPOINT)
+    if not text.get("words"):
+        raise ValueError(
+            f"{folder / CHECKPOINT} was not saved by `minnet race`: resume it in Python"
+        )
     saved = parser().parse_args(text["words"])
     saved.words = text["words"]
     with folders.in_use(folder):

@@ -47,6 +47,7 @@ def drive(
                     settle(tasks)
                 if not state.running:
                     state.step = int(state.ended_at.max())  # wherever the chunk would have ended
+                    tick(state.step, plan.steps)
                     break
                 state.keep(keep)
                 epoch, chunk = state.step // plan.steps_per_epoch, following
@@ -60,7 +61,7 @@ def drive(
                 if state.step in saving:
                     save(checkpoint, state)
                 tick(state.step, plan.steps)
-            if asked.is_set() and checkpoint:
+            if checkpoint and state.step not in saving:
                 save(checkpoint, state)
         except KeyboardInterrupt:
             return True
@@ -88,7 +89,10 @@ def ctrl_c() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield asked
         return
-    before = signal.getsignal(signal.SIGINT) or signal.default_int_handler
+    before = signal.getsignal(signal.SIGINT)
+    if before in (signal.SIG_IGN, None):  # as under nohup: it is to be ignored here too
+        yield asked
+        return
 
     def ask(number, frame):
         asked.set()

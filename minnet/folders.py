@@ -2,11 +2,13 @@
 
 import itertools
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 MARK = ".in-use"  # holds the number of the process that writes to the folder
+_ours: set[Path] = set()  # marks of races that are under way in this process
 NAMES = ("race.png", "race.csv", "race.json", "race.npz")
 
 
@@ -24,14 +26,15 @@ def claimed(wanted: str | None) -> Iterator[Path]:
     with ExitStack() as stack:
         try:
             if wanted is None:
-                folder, made = _next_numbered(Path.cwd()), True
+                folder = _next_numbered(Path.cwd())
+                made = [folder]
             else:
                 folder = Path(wanted)
-                made = not folder.exists()
+                made = [place for place in (folder, *folder.parents) if not place.exists()]
                 folder.mkdir(parents=True, exist_ok=True)
                 _check_empty(folder)
-            if made:
-                stack.callback(_remove_if_empty, folder)
+            for place in reversed(made):
+                stack.callback(_remove_if_empty, place)
             stack.enter_context(in_use(folder))
         except OSError as error:
             reason = f"cannot write to {wanted or Path.cwd()} ({error.strerror})"
@@ -56,27 +59,40 @@ def in_use(folder: Path) -> Iterator[None]:
         If the folder cannot be written.
     """
     mark = folder / MARK
-    try:
-        handle = mark.open("x")
-    except FileExistsError:
+    if not _marked(mark):
         owner = mark.read_text()
-        if owner.isdigit() and _is_alive(int(owner)):
-            raise ValueError(f"{folder} is in use by another race (process {owner})") from None
-        handle = mark.open("w")
-    with handle:
-        handle.write(str(os.getpid()))
+        if _is_alive(owner, mark):
+            raise ValueError(f"{folder} is in use by another race (process {owner})")
+        mark.unlink()
+        if not _marked(mark):
+            raise ValueError(f"{folder} is in use by another race")
+    _ours.add(mark.absolute())
     try:
         yield
     finally:
+        _ours.discard(mark.absolute())
         mark.unlink(missing_ok=True)
 
 
-def _is_alive(process: int) -> bool:
-    if process == os.getpid():
-        return True
+def _marked(mark: Path) -> bool:
+    """Make a mark that holds our number from its first moment; False if there is one."""
+    draft = mark.with_name(f"{mark.name}-{secrets.token_hex(6)}")
+    draft.write_text(str(os.getpid()))
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        os.link(draft, mark)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True
+
+
+def _is_alive(owner: str, mark: Path) -> bool:
+    if not owner.isdigit() or int(owner) == os.getpid():
+        return mark.absolute() in _ours
+    try:
+        os.kill(int(owner), 0)
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         pass
@@ -84,7 +100,7 @@ def _is_alive(process: int) -> bool:
 
 
 def _check_empty(folder: Path) -> None:
-    held = sorted(path.name for path in folder.iterdir() if path.name != MARK)
+    held = sorted(path.name for path in folder.iterdir() if not path.name.startswith(MARK))
     if held:
         what = "an earlier race" if set(held) <= {*NAMES, "checkpoint.npz"} else "other files"
         names = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")

@@ -21,7 +21,15 @@ from numba import types
 from . import _jit
 
 GIVEN = ("w", "g", "t", "worse")  # what the descent passes to a rule that asks for it
-RESERVED = ("i", "time", "slots", "numbers", "scalar", "lifted")  # names in the generated loop
+RESERVED = (
+    "i",
+    "time",
+    "slots",
+    "numbers",
+    "scalar",
+    "lifted",
+    "range",
+)  # names in the generated loop
 
 
 class RuleError(TypeError):

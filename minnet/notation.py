@@ -80,8 +80,10 @@ def as_optimizers(given) -> list[Optimizer]:
 
 def as_criteria(given) -> list[Criterion]:
     """Criteria to stop at, from text like "patience(5), target(0.02)" or a sequence of them."""
+    if isinstance(given, Criterion):
+        return [given]
     if not isinstance(given, str):
-        return [given] if isinstance(given, Criterion) else list(given)
+        return [criterion for part in given for criterion in as_criteria(part)]
     criteria = []
     for node in _listed(given, given, "patience(5), target(0.02)"):
         call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
@@ -94,7 +96,9 @@ def _listed(plain: str, text: str, example: str) -> list[ast.expr]:
     try:
         if len(plain) > MOST:
             raise ValueError
-        return ast.parse(f"[{plain}]", mode="eval").body.elts
+        parts = ast.parse(f"[{plain}]", mode="eval").body.elts
+        ast.unparse(parts)  # what Python cannot write down again is too deep to report on
+        return parts
     except (SyntaxError, AttributeError, ValueError, RecursionError, MemoryError):
         told = text if len(text) < 80 else f"{text[:77]}..."
         raise ValueError(f"cannot read {told!r}; write e.g. {example!r}") from None
@@ -169,6 +173,8 @@ def _built(node: ast.Call, what: str, makers: Mapping[str, Callable]):
     if len(node.args) > 1:
         raise ValueError(f"name the numbers of {word} after the first one: {ast.unparse(node)!r}")
     given = {keyword.arg: _value(keyword.value, word) for keyword in node.keywords}
+    if len(given) < len(node.keywords):
+        raise ValueError(f"a number of {word} is given twice: {ast.unparse(node)!r}")
     try:
         return makers[word](*(_value(argument, word) for argument in node.args), **given)
     except TypeError:

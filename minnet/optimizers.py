@@ -12,7 +12,7 @@ import numpy as np
 
 from . import lift
 from .checks import check_name, is_number
-from .schedules import Course, Schedule, shortest
+from .schedules import Course, Schedule, as_schedule, shortest
 
 # What a number may be, by its name: (test, the condition in words).
 POSITIVE = (lambda v: v > 0, "greater than 0")
@@ -87,8 +87,7 @@ class Optimizer:
         numbers = {name: self.numbers[name] for name in extra}
         numbers |= {name: self.numbers.get(name, value) for name, value in defaults.items()}
         constant = {k: v for k, v in numbers.items() if not isinstance(v, Schedule)}
-        # A user's own rule may mean something else by a name that the built-in ones use.
-        check_numbers(self.name, constant, ranges=self.rule.__module__.startswith("minnet."))
+        check_numbers(self.name, constant, ranges=self._has_ranges)
         for slot, value in self.starts.items():
             check_name(f"slot of {self.name}", slot, slots)
             if not isinstance(value, str) and not is_number(value):
@@ -154,17 +153,28 @@ class Optimizer:
         A rate may reach 0 there, which stops the descent and harms nothing.  `without_losses`
         names a caller that cannot serve schedules which look at a run's losses.
         """
-        steps = np.arange(1.0, course.steps + 1)
         for name, schedule in self.schedules.items():
             if without_losses and schedule.adapt is not None:
                 raise ValueError(
                     f"{name}={schedule} looks at the losses of every epoch: "
                     f"use race or train, not {without_losses}"
                 )
-            values = schedule.values(steps, course)
-            for extreme in (values.min(), values.max()):
-                if extreme != 0:
-                    check_numbers(f"{self.name}: {schedule}", {name: float(extreme)})
+        if not self.schedules:
+            return
+        steps, ranges = np.arange(1.0, course.steps + 1), self._has_ranges
+        values = {k: as_schedule(v).values(steps, course) for k, v in self.numbers.items()}
+        for name, schedule in self.schedules.items():
+            for extreme in (float(values[name].min()), float(values[name].max())):
+                if not (name == "lr" and extreme == 0):
+                    check_numbers(f"{self.name}: {schedule}", {name: extreme}, ranges=ranges)
+        for small, large in ORDERED if ranges else ():
+            if small in values and large in values and np.any(values[small] > values[large]):
+                raise ValueError(f"{self.name}: {small} must not exceed {large} at any step")
+
+    @property
+    def _has_ranges(self) -> bool:
+        # A user's own rule may mean something else by a name that the built-in ones use.
+        return self.rule.__module__.startswith("minnet.")
 
     @property
     def asks_worse(self) -> bool:

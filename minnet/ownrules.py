@@ -18,15 +18,18 @@ def rules_in(path: str) -> dict[str, Callable]:
         raise ValueError(f"--rules {path}: there is no such file")
     try:
         found = runpy.run_path(path)
-    except Exception as error:
-        raise ValueError(f"--rules {path}: {type(error).__name__}: {error}") from None
-    rules = {
-        name.lower(): function
-        for name, function in found.items()
-        if inspect.isfunction(function)
-        and function.__code__.co_filename == path
-        and list(inspect.signature(function).parameters)[:2] == ["w", "g"]
-    }
+    except (Exception, SystemExit) as error:
+        reason = str(error).split("\n")[0]
+        raise ValueError(f"--rules {path}: {type(error).__name__}: {reason}") from None
+    rules = {}
+    for name, thing in found.items():
+        function = getattr(thing, "py_func", thing)  # what Numba compiled is as good
+        if not inspect.isfunction(function) or function.__code__.co_filename != path:
+            continue  # a helper from elsewhere
+        if list(inspect.signature(function).parameters)[:2] == ["w", "g"]:
+            if name.lower() in rules:
+                raise ValueError(f"--rules {path}: two rules are called {name.lower()!r}")
+            rules[name.lower()] = thing
     if not rules:
         raise ValueError(f"--rules {path}: no function there takes w, g, ... as a rule does")
     return rules

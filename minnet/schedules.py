@@ -14,6 +14,8 @@ import numpy as np
 
 from .checks import check_number, check_whole
 
+MOST_STEPS = 10**15  # the largest power of ten that prints as a whole number
+
 
 class Course(NamedTuple):
     """How long a descent is: steps in all, and steps in an epoch."""
@@ -36,12 +38,15 @@ class Schedule:
         What an adaptive schedule remembers at the start; its "factor" multiplies the values.
     adapt : callable, optional
         From (state, training loss, validation loss) of an epoch to the next state.
+    needs_validation : bool
+        Whether it looks at the validation loss.
     """
 
     label: str
     values: Callable[[np.ndarray, Course], np.ndarray]
     state: dict = field(default_factory=dict)
     adapt: Callable[[dict, float, float], dict] | None = None
+    needs_validation: bool = False
 
     def __str__(self) -> str:
         return self.label
@@ -79,7 +84,7 @@ def given(values: Sequence[float]) -> Schedule:
     """The values of each step, outright; the last one stays."""
     array = np.asarray(values, np.float64)
     if array.ndim != 1 or not array.size or not np.isfinite(array).all():
-        raise ValueError(f"given needs a list of finite numbers, got {values!r}")
+        raise ValueError(f"given needs a list of finite numbers, got shape {array.shape}")
     return Schedule(
         f"given({len(array)} values)",
         lambda steps, course: array[np.minimum(steps.astype(int), len(array)) - 1],
@@ -133,7 +138,7 @@ def ramp(start=0.5, end=0.9, steps=500) -> Schedule:
 
     The momentum of slide 19: 0.5 while the gradients are large, then 0.9 or even 0.99.
     """
-    check_whole("steps of ramp", steps, 1)
+    check_whole("steps of ramp", steps, 1, MOST_STEPS)
     return _schedule(
         "ramp",
         {"start": start, "end": end, "steps": steps},
@@ -143,13 +148,14 @@ def ramp(start=0.5, end=0.9, steps=500) -> Schedule:
 
 def warmup(then, steps=100) -> Schedule:
     """`then` (a number or a schedule), scaled up from 0 in a straight line over `steps` steps."""
-    check_whole("steps of warmup", steps, 1)
+    check_whole("steps of warmup", steps, 1, MOST_STEPS)
     inner = as_schedule(then)
     return Schedule(
         f"warmup({inner}, steps={steps})",
         lambda at, course: np.minimum(at / steps, 1.0) * inner.values(at, course),
         inner.state,
         inner.adapt,
+        inner.needs_validation,
     )
 
 
@@ -178,7 +184,7 @@ def automatic(start, up=1.05, down=0.5) -> Schedule:
 
     def adapt(state: dict, training: float, validation: float) -> dict:
         better = training < state["before"]
-        return {"factor": state["factor"] * (up if better else down), "before": training}
+        return {"factor": state["factor"] * float(up if better else down), "before": training}
 
     words = {"start": start, "up": up, "down": down}
     state = {"factor": 1.0, "before": np.inf}
@@ -195,11 +201,12 @@ def plateau(start, factor=0.1, patience=3) -> Schedule:
             return state | {"best": validation, "waited": 0}
         if state["waited"] + 1 < patience:
             return state | {"waited": state["waited"] + 1}
-        return {"factor": state["factor"] * factor, "best": state["best"], "waited": 0}
+        return {"factor": state["factor"] * float(factor), "best": state["best"], "waited": 0}
 
     words = {"start": start, "factor": factor, "patience": patience}
     state = {"factor": 1.0, "best": np.inf, "waited": 0}
-    return _schedule("plateau", words, as_schedule(start).values, state=state, adapt=adapt)
+    values = as_schedule(start).values
+    return _schedule("plateau", words, values, state=state, adapt=adapt, needs_validation=True)
 
 
 def _check_factor(factor) -> None:

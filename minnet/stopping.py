@@ -3,13 +3,13 @@
 A criterion looks at one run after each evaluation and answers yes or no.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .checks import check_whole
+from .checks import check_number, check_whole
+from .schedules import shortest
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,10 +23,13 @@ class Criterion:
     reached : callable
         From the validation losses so far (E,), the validation errors (E,) and the seconds since
         the race began, to whether to stop.
+    needs_validation : bool
+        Whether it looks at them.
     """
 
     label: str
     reached: Callable[[np.ndarray, np.ndarray, float], bool]
+    needs_validation: bool = True
 
     def __str__(self) -> str:
         return self.label
@@ -45,26 +48,25 @@ def patience(evaluations: int = 5) -> Criterion:
 
 def generalisation_loss(percent: float = 5.0) -> Criterion:
     """Stop when the validation loss is `percent` above its lowest so far (Prechelt's GL, 1998)."""
-    if not percent > 0:
-        raise ValueError(f"generalisation_loss: percent must be greater than 0, got {percent!r}")
+    check_number("percent of generalisation_loss", percent, above=0)
     return Criterion(
-        f"generalisation_loss({percent:g})",
-        lambda losses, errors, seconds: 100 * (losses[-1] / losses.min() - 1) > percent,
+        f"generalisation_loss({shortest(percent)})",
+        lambda losses, errors, seconds: losses[-1] > losses.min() * (1 + percent / 100),
     )
 
 
 def target(error: float) -> Criterion:
     """Stop when the validation error is `error` or less."""
-    if not error >= 0:
-        raise ValueError(f"target: error must be at least 0, got {error!r}")
-    return Criterion(f"target({error:g})", lambda losses, errors, seconds: errors[-1] <= error)
+    check_number("error of target", error)
+    label = f"target({shortest(error)})"
+    return Criterion(label, lambda losses, errors, seconds: errors[-1] <= error)
 
 
 def time_limit(seconds: float) -> Criterion:
     """Stop at the first evaluation after `seconds` of the race."""
-    if not seconds > 0:
-        raise ValueError(f"time_limit: seconds must be greater than 0, got {seconds!r}")
-    return Criterion(f"time_limit({seconds:g})", lambda losses, errors, spent: spent >= seconds)
+    check_number("seconds of time_limit", seconds, above=0)
+    label = f"time_limit({shortest(seconds)})"
+    return Criterion(label, lambda losses, errors, spent: spent >= seconds, needs_validation=False)
 
 
 CRITERIA = {make.__name__: make for make in (patience, generalisation_loss, target, time_limit)}
@@ -75,6 +77,3 @@ def first_reached(
 ) -> str:
     """The label of the first criterion that is reached, or ""."""
     return next((c.label for c in criteria if c.reached(losses, errors, seconds)), "")
-
-
-now = time.monotonic  # unlike the wall clock, it never jumps
