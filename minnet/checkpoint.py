@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 
 import numpy as np
 
@@ -72,6 +73,8 @@ def as_checkpoint(path, every: int | None, plan) -> Checkpoint | None:
         raise ValueError("checkpoint_every needs a checkpoint, the file to save to")
     if path is None or isinstance(path, Checkpoint):
         return path
+    if not Path(path).absolute().parent.is_dir():
+        raise ValueError(f"checkpoint {str(path)!r}: there is no such folder")
     every = plan.steps_per_epoch if every is None else every
     check_whole("checkpoint_every (steps)", every, 1)
     return Checkpoint(Path(path), every)
@@ -83,8 +86,8 @@ ARRAYS = (
 
 
 def identity(state) -> dict[str, str]:
-    """What a race must share with a checkpoint to go on from it."""
-    return {
+    """What a race must share with a checkpoint to go on from it; computed once a race."""
+    state.identity = state.identity or {
         "data": state.data.hash,
         "net": json.dumps(state.net.settings()),
         "start weights": state.start_hash,
@@ -92,15 +95,22 @@ def identity(state) -> dict[str, str]:
         "dtype": state.start.dtype.name,
         "optimizers": "; ".join(f"{o} {fingerprint(o, state)}" for o in state.optimizers),
     }
+    return state.identity
 
 
 def fingerprint(optimizer, state) -> str:
     """What an optimizer's label may not tell: a user's rule, and all values of its schedules."""
     digest = hashlib.sha256(optimizer.table(1, state.plan.steps, state.course, "float64").tobytes())
     if not optimizer.rule.__module__.startswith("minnet."):
-        code = getattr(optimizer.rule, "py_func", optimizer.rule).__code__
-        digest.update(repr((code.co_code, code.co_consts, code.co_names)).encode())
+        rule = getattr(optimizer.rule, "py_func", optimizer.rule)
+        digest.update(repr(_written(rule.__code__)).encode())
     return digest.hexdigest()[:8]
+
+
+def _written(code: CodeType) -> tuple:
+    """A function's code as plain values, the same in every process."""
+    inner = [_written(c) if isinstance(c, CodeType) else c for c in code.co_consts]
+    return code.co_code, code.co_names, inner
 
 
 def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:

@@ -28,6 +28,7 @@ def drive(
     """Drive the race to its end; True if Ctrl-C came first."""
     plan, tick, began = state.plan, progress_of(progress), time.monotonic() - state.spent
     saving = checkpoint.steps(plan.steps) if checkpoint else ()
+    saved = -1
     pause = 1 if state.adaptive else evaluate_every or plan.epochs
     epochs = range(0, plan.steps, pause * plan.steps_per_epoch)
     with ThreadPoolExecutor(state.threads) as pool, one_blas_thread(), ctrl_c() as asked:
@@ -35,7 +36,7 @@ def drive(
             state.compile()
             if state.step == 0:
                 state.keep(keep)
-                if evaluate_every:
+                if evaluate_every and not state.evaluated_at:
                     state.evaluate(pool)
             chunks = state.chunks({*keep, *saving, *epochs})
             chunk = next(chunks, None)
@@ -60,8 +61,9 @@ def drive(
                 state.spent = time.monotonic() - began
                 if state.step in saving:
                     save(checkpoint, state)
+                    saved = state.step
                 tick(state.step, plan.steps)
-            if checkpoint and state.step not in saving:
+            if checkpoint and state.step != saved:
                 save(checkpoint, state)
         except KeyboardInterrupt:
             return True

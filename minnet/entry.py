@@ -81,11 +81,11 @@ def fitted(net: MLP, data: Data) -> Data:
 
 def check_judged(optimizer: Optimizer, criteria, data: Data, evaluate_every: int) -> None:
     """Raise ValueError if something waits for validation losses that will not come."""
-    waiting = [s for s in optimizer.schedules.values() if s.needs_validation]
+    waiting = [f"{k}={s}" for k, s in optimizer.schedules.items() if s.needs_validation]
     for what in [*waiting, *(c for c in criteria if c.needs_validation)]:
         if data.validation is None:
             raise ValueError(f"{what} needs a validation part, {data.name} has none")
     for what in [*waiting, *criteria]:
         if evaluate_every == 0 or (what in waiting and evaluate_every != 1):
-            least = "1" if what in waiting else "at least 1"
-            raise ValueError(f"{what} needs evaluate_every to be {least}, got {evaluate_every}")
+            least = "=1" if what in waiting else " of at least 1"
+            raise ValueError(f"{what} needs evaluate_every{least}, got {evaluate_every}")

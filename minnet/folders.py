@@ -77,13 +77,25 @@ def in_use(folder: Path) -> Iterator[None]:
 def _marked(mark: Path) -> bool:
     """Make a mark that holds our number from its first moment; False if there is one."""
     draft = mark.with_name(f"{mark.name}-{secrets.token_hex(6)}")
-    draft.write_text(str(os.getpid()))
     try:
-        os.link(draft, mark)
+        draft.write_text(str(os.getpid()))
+        try:
+            os.link(draft, mark)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links
+            return _marked_plainly(mark)
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
+def _marked_plainly(mark: Path) -> bool:
+    try:
+        with mark.open("x") as file:
+            file.write(str(os.getpid()))
     except FileExistsError:
         return False
-    finally:
-        draft.unlink()
     return True
 
 

@@ -74,6 +74,7 @@ class Race:
             np.zeros(runs, np.int64),
         )
         self.kept: dict[int, np.ndarray] = {}
+        self.identity: dict[str, str] | None = None  # what a checkpoint compares, once asked for
         # What a run is judged by: its validation part, or without one its training part.
         self.judge = PARTS.index("train" if data.validation is None else "validation")
         self.functions = net.compiled(start.dtype)

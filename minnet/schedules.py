@@ -93,7 +93,7 @@ def given(values: Sequence[float]) -> Schedule:
 
 def step(start, factor=0.1, every=10) -> Schedule:
     """`start`, multiplied by `factor` after every `every` epochs."""
-    check_whole("every (epochs)", every, 1)
+    check_whole("every (epochs)", every, 1, MOST_STEPS)
     _check_factor(factor)
     return _schedule(
         "step",
@@ -193,7 +193,7 @@ def automatic(start, up=1.05, down=0.5) -> Schedule:
 
 def plateau(start, factor=0.1, patience=3) -> Schedule:
     """Turn the rate down if the validation loss has not fallen for `patience` epochs (slide 7)."""
-    check_whole("patience of plateau", patience, 1)
+    check_whole("patience of plateau", patience, 1, MOST_STEPS)
     _check_factor(factor)
 
     def adapt(state: dict, training: float, validation: float) -> dict:

@@ -76,4 +76,5 @@ def first_reached(
     criteria: Sequence[Criterion], losses: np.ndarray, errors: np.ndarray, seconds: float
 ) -> str:
     """The label of the first criterion that is reached, or ""."""
+    losses = np.where(np.isnan(losses), np.inf, losses)
     return next((c.label for c in criteria if c.reached(losses, errors, seconds)), "")

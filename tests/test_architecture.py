@@ -22,8 +22,8 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "core", "base", 
 # a net can do with themselves, a table and a figure, stands above them.)
 LAYERS = (
     ("checks", "_jit", "archive", "versions", "table", "words", "folders", "ownrules"),
-    ("elementary", "rules", "neighbours", "windows", "plan", "data", "schedules", "stopping"),
-    ("lift", "plot", "notebook", "checkpoint"),
+    ("elementary", "rules", "neighbours", "windows", "plan", "data", "schedules"),
+    ("lift", "plot", "notebook", "checkpoint", "stopping"),
     ("units", "optimizers", "report"),
     ("backprop", "catalogue"),
     ("mlp", "notation"),

@@ -75,6 +75,10 @@ def assert_same(a, b):
     assert a.labels == b.labels and not a.interrupted and not b.interrupted
 
 
+def never(done, total):
+    pytest.fail("something ran")
+
+
 def ctrl_c_at(step):
     def interrupt(done, total):
         if done >= step:
@@ -177,6 +181,22 @@ def test_ctrl_c_saves_what_was_reached(path, monkeypatch, cut):
     assert_same(small_race(SCHEDULED, resume=True, **saved), small_race(SCHEDULED))
 
 
+def test_ctrl_c_before_the_first_step(path, monkeypatch):
+    """While the kernels are compiled, say."""
+    evaluate = Race.evaluate
+
+    def interrupted(self, pool):
+        evaluate(self, pool)
+        signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as early:
+        early.setattr(Race, "evaluate", interrupted)
+        part = small_race(BOLD, checkpoint=path, keep=[0])
+    assert part.interrupted and part.losses.shape[1] == 0
+    again = small_race(BOLD, checkpoint=path, keep=[0], resume=path.exists())
+    assert_same(again, small_race(BOLD, keep=[0]))
+
+
 def test_a_race_cut_off_again_and_again(path):
     """At every step once, by the same file, at other numbers of threads and sizes of chunks."""
     whole = small_race(SCHEDULED, epochs=4)
@@ -211,8 +231,15 @@ def test_when_nothing_is_left_to_do_nothing_is_done(path, name):
         assert not ticks and path.read_bytes() == before
 
 
-@pytest.mark.xfail(strict=True, reason="the loop is left before it comes to the checkpoint")
-@pytest.mark.parametrize(("name", "every"), [("all stopped", 100), ("all diverge", 1)])
+@pytest.mark.parametrize(
+    ("name", "every"),
+    [
+        ("all stopped", 100),
+        ("all stopped", 1),
+        ("all diverge", 100),
+        ("all diverge", 1),
+    ],
+)
 def test_the_end_of_a_race_is_always_saved(path, name, every):
     whole = named_race(name, "float32", checkpoint=path, checkpoint_every=every)
     assert path.exists() and checkpoint.read(path)[0]["step"] == whole.losses.shape[1]
@@ -245,7 +272,7 @@ def test_which_steps_are_saved(path):
     assert as_checkpoint(None, None, plan) is None
     for every in (0, -1, 1.5, True):
         with pytest.raises(ValueError, match=r"checkpoint_every \(steps\) must be a whole number"):
-            small_race(checkpoint=path, checkpoint_every=every, progress=pytest.fail)
+            small_race(checkpoint=path, checkpoint_every=every, progress=never)
 
 
 def test_a_resume_without_a_checkpoint(path):
@@ -267,7 +294,6 @@ def test_a_checkpoint_is_small_and_plain(path):
     }  # fmt: skip
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="NumPy's numbers are not JSON")
 def test_a_schedule_of_numpys_numbers_can_be_saved(path):
     small_race([mn.SGD(schedules.automatic(0.1, up=np.float32(1.05)))], checkpoint=path)
 
@@ -301,7 +327,7 @@ def test_another_race_is_refused_and_told_what_differs(path, what, other):
     before = path.read_bytes()
     words = rf"^'.*race\.npz' is of another race: its {what} is .*, here .*"
     with pytest.raises(ValueError, match=words) as refusal:
-        small_race(checkpoint=path, resume=True, progress=pytest.fail, **other)
+        small_race(checkpoint=path, resume=True, progress=never, **other)
     assert "\n" not in str(refusal.value)
     assert path.read_bytes() == before
 
@@ -319,7 +345,6 @@ def test_another_dtype_is_refused(path):
         small_race(checkpoint=path, resume=True, start=start)
 
 
-@pytest.mark.xfail(strict=True, reason="the words that describe the net are the same")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -351,7 +376,6 @@ def light():
     return heavy
 
 
-@pytest.mark.xfail(strict=True, reason="the label is the same")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -364,6 +388,23 @@ def test_another_optimizer_of_the_same_label_is_refused(path, one, other):
     small_race([one], checkpoint=path)
     with pytest.raises(ValueError, match="another race"):
         small_race([other], checkpoint=path, resume=True)
+
+
+NESTED = """
+def nested(w, g, lr=0.1):
+    half = lambda x: 0.5 * x
+    return w - lr * half(g)
+"""
+
+
+def test_a_rule_with_a_function_inside_is_the_same_in_another_process(path):
+    """Played by reading the same file twice."""
+    rules = [{"__name__": "mine"}, {"__name__": "mine"}]
+    for scope in rules:
+        exec(compile(NESTED, "mine.py", "exec"), scope)
+    one, other = (custom(scope["nested"]) for scope in rules)
+    whole = small_race([one], checkpoint=path)
+    assert_same(small_race([other], checkpoint=path, resume=True), whole)
 
 
 # ---------------------------------------------------------------------------- damage
@@ -399,7 +440,7 @@ def assert_stands_there(state, other):
 
 def assert_refused(path, words, error=ValueError):
     with pytest.raises(error, match=words) as refusal:
-        small_race(BOLD, checkpoint=path, resume=True, progress=pytest.fail)
+        small_race(BOLD, checkpoint=path, resume=True, progress=never)
     assert "\n" not in str(refusal.value) and repr(str(path)) in str(refusal.value)
 
 
@@ -439,8 +480,7 @@ def test_a_truncated_checkpoint(saved, length):
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.xfail(strict=True, reason="one row of weights is broadcast to all runs")
-@pytest.mark.parametrize("name", ["w", "best", "best_loss", "seconds", "slots_1"])
+@pytest.mark.parametrize("name", ["w", "best", "best_loss", "seconds", "slots_2"])
 def test_arrays_of_other_shapes_are_refused(saved, path, name):
     """As they come from a file whose one flipped bit NumPy and zipfile do not see."""
     path.write_bytes(saved[0])
@@ -479,7 +519,6 @@ def test_texts_that_are_missing_are_told(saved, path, key):
     assert_refused(path, f"is not a usable checkpoint: '{key}'")
 
 
-@pytest.mark.xfail(strict=True, raises=(KeyError, AttributeError), reason="looked at unguarded")
 @pytest.mark.parametrize("text", [{}, {"identity": None}, {"identity": []}])
 def test_a_checkpoint_that_does_not_say_of_which_race(path, text):
     archive.write(path, {"format": checkpoint.FORMAT} | text, {})
@@ -494,7 +533,7 @@ def test_foreign_files(path):
     path.write_text("all of my thesis")
     assert_refused(path, "is not a usable checkpoint: ")
     path.write_bytes(b"")
-    assert_refused(path, "is not a usable checkpoint: No data left in file")
+    assert_refused(path, "is not a usable checkpoint: File is not a zip file")
     path.unlink()
     path.mkdir()
     assert_refused(path, "is not a usable checkpoint: .*Is a directory")
@@ -583,7 +622,6 @@ def test_a_folder_that_cannot_be_written(tmp_path, caplog, folder):
     assert os.listdir(tmp_path) == ["file"]
 
 
-@pytest.mark.xfail(strict=True, reason="without a file to save to, it is ignored")
 def test_how_often_to_save_but_not_where():
     with pytest.raises(ValueError, match="checkpoint"):
         small_race(checkpoint_every=5)
@@ -763,13 +801,12 @@ def test_a_full_disk_on_the_command_line(here, monkeypatch, capsys, caplog):
     assert len(caplog.messages) == 2 and not list(here.iterdir())
 
 
-@pytest.mark.xfail(strict=True, raises=(AttributeError, KeyError), reason="it has no words")
-@pytest.mark.parametrize("text", [None, {}])
-def test_a_checkpoint_of_the_library_on_the_command_line(here, capsys, text):
+def test_a_checkpoint_of_the_library_on_the_command_line(here, capsys):
+    words = "checkpoint.npz was not saved by `minnet race`: resume it in Python"
     small_race(checkpoint="checkpoint.npz")
-    if text is not None:
-        archive.write(Path("checkpoint.npz"), {"format": checkpoint.FORMAT}, {})
-    assert_one_line(capsys, ["race", "--resume", "."], 2, "checkpoint.npz")
+    assert_one_line(capsys, ["race", "--resume", "."], 2, words)
+    archive.write(Path("checkpoint.npz"), {"format": checkpoint.FORMAT}, {})
+    assert_one_line(capsys, ["race", "--resume", "."], 2, words)
 
 
 # ---------------------------------------------------------------------------- SIGKILL
@@ -860,7 +897,6 @@ def test_a_hundred_times_killed(tmp_path):
     assert halves > 0  # some were killed while they wrote
 
 
-@pytest.mark.xfail(strict=True, reason="nothing looks for them")
 def test_what_a_killed_race_had_half_written_is_cleared_away(path):
     small_race(checkpoint=path, progress=ctrl_c_at(6))
     (path.parent / ".race.npz-x1y2z3").write_bytes(b"PK")

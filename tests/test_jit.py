@@ -231,11 +231,6 @@ print(json.dumps(roll("bowl", both, (1, 1), 3).w.tolist()))
 
 
 @compiled_only
-@pytest.mark.xfail(
-    strict=True,
-    reason="the key of a kernel's file has its co_code, but not its co_consts: "
-    "slots[1, i] and slots[2, i] are the same code",
-)
 def test_a_jump_knows_which_slot_is_the_velocity(package, tmp_path):
     """Two rules of one name, as when a user edits his file, with their slots in another order."""
     first, second = told(started(package, LOOKING, cache=tmp_path / "cache"))

@@ -233,11 +233,6 @@ def test_any_text_is_optimizers_or_a_value_error(text):
         assert all(isinstance(optimizer, Optimizer) for optimizer in optimizers)
 
 
-TOO_DEEP = pytest.mark.xfail(
-    strict=True, raises=RecursionError, reason="ast.unparse goes as deep as the text does"
-)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -246,8 +241,8 @@ TOO_DEEP = pytest.mark.xfail(
         "sgd(" + "-" * 100_000 + "1)",
         "sgd(" + "+".join(["1"] * 5000) + ")",
         "sgd" + ".a" * 5000,
-        pytest.param("sgd(" + "+".join(["1"] * 2000) + ")", marks=TOO_DEEP),
-        pytest.param("sgd" + ".a" * 2000, marks=TOO_DEEP),
+        "sgd(" + "+".join(["1"] * 2000) + ")",
+        "sgd" + ".a" * 2000,
     ],
     ids=[
         "too large", "minus signs", "more minus signs", "long sum", "long path",
@@ -279,7 +274,6 @@ def test_a_schedule_of_something_else_than_numbers(text):
         parse(f"sgd(lr={text})")
 
 
-@pytest.mark.xfail(strict=True, reason="the last one wins in silence")
 def test_a_number_of_a_schedule_given_twice():
     with pytest.raises(ValueError, match="twice"):
         parse("sgd(lr=cosine(0.1, end=0, end=0.05))")

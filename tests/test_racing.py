@@ -373,7 +373,6 @@ def test_a_race_without_runners_ends():
     assert "diverged at step" in str(report)
 
 
-@pytest.mark.xfail(strict=True, reason="the steps of its last chunk are not told")
 def test_progress_is_told_up_to_the_end_of_a_race_without_runners():
     ticks = []
     report = race(

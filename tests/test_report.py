@@ -290,7 +290,6 @@ def test_what_is_no_report_is_refused_in_one_line(report, tmp_path, kind):
     gc.collect()
 
 
-@pytest.mark.xfail(strict=True, reason="np.load forgets a file that is no whole zip archive")
 def test_a_refused_file_is_closed(report, tmp_path):
     report.save(tmp_path / "good.npz")
     foreign("truncated 0.5", tmp_path / "foreign.npz", tmp_path / "good.npz")

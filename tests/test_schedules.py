@@ -122,7 +122,7 @@ def test_a_descent_of_one_step_begins_at_the_start():
         ("step", {"start": 0.1, "factor": 0}, r"factor must be in \(0, 1\], got 0"),
         ("step", {"start": 0.1, "factor": 1.5}, r"factor must be in \(0, 1\], got 1.5"),
         ("step", {"start": 0.1, "factor": "a"}, "factor must be a finite number.* got 'a'"),
-        ("step", {"start": 0.1, "every": 0}, r"every \(epochs\) must be a whole number at least 1"),
+        ("step", {"start": 0.1, "every": 0}, r"every \(epochs\) must be a whole number between 1"),
         ("step", {"start": 0.1, "every": 1.5}, "every .* got 1.5"),
         ("step", {"start": "a"}, "start of step must be a finite number, got 'a'"),
         ("exponential", {"start": None}, "start of exponential must be a finite number, got None"),
@@ -133,8 +133,8 @@ def test_a_descent_of_one_step_begins_at_the_start():
         ("cosine", {"start": True}, "start of cosine must be a finite number, got True"),
         ("cosine", {"start": [0.1, 0.2]}, "start of cosine must be .* got "),
         ("cosine", {"start": 0.1, "end": "0"}, "end of cosine must be .* got '0'"),
-        ("ramp", {"steps": 0}, "steps of ramp must be a whole number at least 1, got 0"),
-        ("ramp", {"steps": 2.5}, "steps of ramp must be a whole number at least 1, got 2.5"),
+        ("ramp", {"steps": 0}, "steps of ramp must be a whole number between 1 and .*, got 0"),
+        ("ramp", {"steps": 2.5}, "steps of ramp must be a whole number .*, got 2.5"),
         ("ramp", {"start": "a"}, "start of ramp"),
         ("warmup", {"then": 0.1, "steps": 0}, "steps of warmup must be a whole number"),
         ("warmup", {"then": "a"}, "a scheduled number must be a finite number, got 'a'"),
@@ -146,7 +146,7 @@ def test_a_descent_of_one_step_begins_at_the_start():
         ("automatic", {"start": 0.1, "up": "a"}, "up of automatic must be .* got 'a'"),
         ("automatic", {"start": "a"}, "must be a finite number, got 'a'"),
         ("automatic", {"start": schedules.cosine(0.1)}, "start of automatic must be .* got cosine"),
-        ("plateau", {"start": 0.1, "patience": 0}, "patience of plateau .* at least 1, got 0"),
+        ("plateau", {"start": 0.1, "patience": 0}, "patience of plateau .* between 1 and .*, got 0"),
         ("plateau", {"start": 0.1, "factor": 2}, r"factor must be in \(0, 1\], got 2"),
         ("plateau", {"start": None}, "must be a finite number, got None"),
     ],
@@ -159,12 +159,13 @@ def test_bad_numbers_are_refused_in_one_line(name, numbers, words):
 
 @pytest.mark.parametrize("values", [[], [0.1, np.nan], [[0.1]], 0.1, None])
 def test_bad_values_given_outright(values):
-    with pytest.raises(ValueError, match="given needs a list of finite numbers, got ") as refusal:
+    with pytest.raises(
+        ValueError, match="given needs a list of finite numbers, got shape"
+    ) as refusal:
         schedules.given(values)
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.xfail(strict=True, reason="the whole array is printed, line by line")
 def test_a_bad_table_given_outright_gets_one_line():
     with pytest.raises(ValueError) as refusal:
         schedules.given(np.ones((3, 2)))
@@ -194,7 +195,6 @@ def test_what_the_notation_refuses(text, words):
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="a whole number beyond all floats")
 def test_a_warm_up_longer_than_any_float():
     with pytest.raises(ValueError):
         small_race(f"sgd(lr=warmup(0.1, steps=1{'0' * 400}))")
@@ -236,7 +236,6 @@ def test_a_rate_may_reach_0_and_the_descent_stands_still():
     assert np.array_equal(last_but_one, last) and not np.array_equal(before, last_but_one)
 
 
-@pytest.mark.xfail(strict=True, reason="any number may reach 0 by a schedule, not only a rate")
 def test_eps_must_not_reach_0():
     """Where a gradient is 0, eps = 0 makes 0 / 0 of it; as a plain number it is refused."""
     with pytest.raises(ValueError, match="eps must be greater than 0"):
@@ -245,7 +244,6 @@ def test_eps_must_not_reach_0():
         small_race("rmsprop(eps=cosine(0.001))")
 
 
-@pytest.mark.xfail(strict=True, reason="numbers are compared with each other only as plain numbers")
 def test_scheduled_limits_must_stay_in_order():
     with pytest.raises(ValueError, match="step_min must not exceed"):
         small_race("rprop(step_min=ramp(0.01, end=60, steps=5))")
@@ -256,7 +254,6 @@ def own(w, g, decay=2.0):
     return w - decay * g
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="plain numbers may, schedules may not")
 def test_a_users_rule_may_mean_something_else_by_a_name():
     small_race([custom(own, decay=3.0)])
     small_race([custom(own, decay=schedules.ramp(3.0, end=2.0, steps=5))])
@@ -334,9 +331,21 @@ def test_any_label_can_be_read_with_every_digit(number):
     assert_there_and_back(mn.SGD(number))
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="1e+16 is no whole number")
-def test_very_many_steps_can_be_read_back():
-    assert_there_and_back(mn.SGD(schedules.ramp(0.5, steps=10**16)))
+LONG = [("ramp", "steps"), ("step", "every"), ("plateau", "patience")]
+
+
+@pytest.mark.parametrize(("name", "number"), [*LONG, ("warmup", "steps")])
+def test_a_very_long_time_can_be_read_back(name, number):
+    assert_there_and_back(mn.SGD(SCHEDULES[name](0.5, **{number: 10**15})))
+
+
+@pytest.mark.parametrize(("name", "number"), LONG)
+def test_a_longer_one_is_refused_or_can_be_read_back(name, number):
+    try:
+        made = SCHEDULES[name](0.5, **{number: 10**16})
+    except ValueError:
+        return
+    assert_there_and_back(mn.SGD(made))
 
 
 def test_a_list_of_schedules_makes_one_optimizer_each():
@@ -651,15 +660,14 @@ def test_a_warm_plateau(monkeypatch):
 def test_plateau_needs_validation_losses(text):
     without = three_classes(validation=0)
     label = re.escape(str(schedule(text)))
-    with pytest.raises(ValueError, match=f"^lr={label} needs a validation part, three has none$"):
+    with pytest.raises(ValueError, match=f"{label} needs a validation part, three has none$"):
         small_race(f"sgd(lr={text})", data=without)
     for every in (0, 2):
-        words = f"^lr={label} needs evaluate_every=1, got {every}$"
+        words = f"{label} needs evaluate_every.*1, got {every}$"
         with pytest.raises(ValueError, match=words):
             small_race(f"sgd, sgd(lr={text})", evaluate_every=every)
 
 
-@pytest.mark.xfail(strict=True, reason="only labels that begin with plateau are looked for")
 @pytest.mark.parametrize("options", [{"data": three_classes(validation=0)}, {"evaluate_every": 0}])
 def test_a_warm_plateau_needs_them_too(options):
     """Without them it judges by the training part, or cuts the rate every few epochs."""
