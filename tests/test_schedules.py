@@ -146,7 +146,7 @@ def test_a_descent_of_one_step_begins_at_the_start():
         ("automatic", {"start": 0.1, "up": "a"}, "up of automatic must be .* got 'a'"),
         ("automatic", {"start": "a"}, "must be a finite number, got 'a'"),
         ("automatic", {"start": schedules.cosine(0.1)}, "start of automatic must be .* got cosine"),
-        ("plateau", {"start": 0.1, "patience": 0}, "patience of plateau .* between 1 and .*, got 0"),
+        ("plateau", {"start": 0.1, "patience": 0}, "patience of plateau .* between 1 .*, got 0"),
         ("plateau", {"start": 0.1, "factor": 2}, r"factor must be in \(0, 1\], got 2"),
         ("plateau", {"start": None}, "must be a finite number, got None"),
     ],
