@@ -82,6 +82,18 @@ class FirstClass(types.WrapperAddressProtocol):
         return self._signature
 
 
+def entry(dispatcher: Callable, *arguments) -> Callable:
+    """The machine code of a kernel for these argument types, called without asking for types.
+
+    Numba takes some 7 us to find out the type of each first-class function at every call.  Only
+    for callers that know their arrays' types: what is passed is hardly checked.
+    """
+    if numba.config.DISABLE_JIT:
+        return dispatcher
+    dispatcher.compile(arguments)
+    return dispatcher.overloads[arguments].entry_point
+
+
 def first_class(dispatcher: Callable, signature) -> Callable:
     """`dispatcher`, compiled for one signature, as an argument for kernels."""
     return dispatcher if numba.config.DISABLE_JIT else FirstClass(dispatcher, signature)

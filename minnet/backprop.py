@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import types
+from numba.core.typing import Signature
 
 from . import elementary, units
 from ._jit import first_class, kernel
@@ -188,27 +189,38 @@ class Compiled(NamedTuple):
     slope: Callable
 
 
+class Signatures(NamedTuple):
+    """The signatures of what `Compiled` holds."""
+
+    gradient: Signature
+    error: Signature
+    activate: Signature
+    slope: Signature
+
+
+@cache
+def signatures(dtype: str) -> Signatures:
+    """For "float32" or "float64"."""
+    f, i = getattr(types, dtype), types.int64
+    vector, matrix = f[::1], f[:, ::1]
+    error = types.float64(i, vector, matrix, vector)
+    parts = error, *units.signatures(dtype)
+    gradient = types.float64(
+        vector, i[:, ::1], *map(types.FunctionType, parts), f, types.boolean,
+        matrix, matrix, vector, vector, vector,
+    )  # fmt: skip
+    return Signatures(gradient, *parts)
+
+
 @cache
 def compiled(
     loss: str, hidden: tuple[str, ...], output: str, penalised: bool, dtype: str
 ) -> Compiled:
     """The functions for a loss and units, for "float32" or "float64"; only these are compiled."""
-    f, i = getattr(types, dtype), types.int64
-    vector, matrix = f[::1], f[:, ::1]
-    error = first_class(
-        ERRORS.get(loss) or ERRORS[loss, output], types.float64(i, vector, matrix, vector)
-    )
-    activate, slope = units.compiled(hidden, dtype)
-    functions = (
-        types.FunctionType(types.float64(i, vector, matrix, vector)),
-        types.FunctionType(types.void(i, vector)),
-        types.FunctionType(types.void(i, vector, vector)),
-    )
-    signature = types.float64(
-        vector, i[:, ::1], *functions, f, types.boolean, matrix, matrix, vector, vector, vector
-    )
-    whole = penalised_gradient if penalised else gradient
-    return Compiled(first_class(whole, signature), error, activate, slope)
+    wanted = signatures(dtype)
+    error = first_class(ERRORS.get(loss) or ERRORS[loss, output], wanted.error)
+    whole = first_class(penalised_gradient if penalised else gradient, wanted.gradient)
+    return Compiled(whole, error, *units.compiled(hidden, dtype))
 
 
 @kernel

@@ -6,10 +6,13 @@ Both readings call the same compiled gradient and the same compiled step, and ag
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
+from numba import types
 
-from ._jit import kernel
+from . import backprop, lift
+from ._jit import entry, kernel
 from .notation import as_optimizer
 from .schedules import Course
 
@@ -136,3 +139,16 @@ def descend(
         step(w, g, slots, numbers[k], first + k, e > before)
         before = e
     return steps
+
+
+@cache
+def compiled(dtype: str):
+    """`descend` for "float32" or "float64", to be called by those who know their arrays."""
+    f, i = getattr(types, dtype), types.int64
+    vector, matrix = f[::1], f[:, ::1]
+    step = types.FunctionType(lift.signature(dtype))
+    return entry(
+        descend, vector, matrix, matrix, step, step, types.boolean,
+        *map(types.FunctionType, backprop.signatures(dtype)), i[:, ::1], f, types.boolean,
+        matrix, matrix, i[::1], i, types.float64, types.float64[::1], *[vector] * 4,
+    )  # fmt: skip

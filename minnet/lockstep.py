@@ -8,7 +8,7 @@ import itertools
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
@@ -78,6 +78,7 @@ class Race:
         # What a run is judged by: its validation part, or without one its training part.
         self.judge = PARTS.index("train" if data.validation is None else "validation")
         self.functions = net.compiled(start.dtype)
+        self.descend = descent.compiled(start.dtype.name)
         self._rooms = threading.local()
 
     @property
@@ -122,7 +123,15 @@ class Race:
         """Begin to take all running runs through a chunk."""
         first = self.step
         self.step += len(chunk.starts) - 1
-        return [pool.submit(self._descend, r, chunk, first) for r in self.running]
+        return self._each(pool, self._descend, chunk, first)
+
+    def _each(self, pool: ThreadPoolExecutor, work: Callable, *arguments) -> list[Future]:
+        """Begin to do `work` for every running run; with one thread, do it at once."""
+        if self.threads > 1:
+            return [pool.submit(work, r, *arguments) for r in self.running]
+        for r in self.running:
+            work(r, *arguments)
+        return []
 
     def compile(self) -> None:
         """Compile the descent by taking no step, so that no run's seconds include it."""
@@ -139,7 +148,7 @@ class Race:
             first + 1, count, self.course, self.start.dtype, self.states[r]
         )
         net = self.net
-        taken = descent.descend(
+        taken = self.descend(
             self.w[r], self.slots[r], numbers, step, jump, looks_ahead,
             *self.functions, net.layers, self.start.dtype.type(net.l2), net.l2_biases,
             chunk.x, chunk.t, chunk.starts, first + 1, before,
@@ -159,7 +168,7 @@ class Race:
     def evaluate(self, pool: ThreadPoolExecutor) -> None:
         """Score the running runs on all parts, and keep weights that validate best so far."""
         scores = np.full((len(self.optimizers), len(PARTS), 2), np.nan)
-        settle([pool.submit(self._score, r, scores) for r in self.running])
+        settle(self._each(pool, self._score, scores))
         self.evaluated_at.append(self.step)
         self.scores.append(scores)
         for r in np.flatnonzero(scores[:, self.judge, 0] < self.best_loss):

@@ -8,12 +8,13 @@ through the same compiled steps as a net.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numba import types
 
 from . import lift
-from ._jit import kernel
+from ._jit import entry, kernel
 from .checks import check_name, check_whole
 from .notation import as_optimizer
 from .schedules import Course
@@ -89,6 +90,17 @@ def descend(w, slots, numbers, step, jump, looks_ahead, measure, path, errors):
         errors[k + 1] = measure(w, g)
 
 
+@cache
+def compiled():
+    """`descend`, to be called by those who know their arrays."""
+    vector, matrix = types.float64[::1], types.float64[:, ::1]
+    step = types.FunctionType(lift.signature("float64"))
+    measure = types.FunctionType(SIGNATURE)
+    return entry(
+        descend, vector, matrix, matrix, step, step, types.boolean, measure, matrix, vector
+    )
+
+
 def roll(surface, optimizers, start, steps: int) -> Paths:
     """Take optimizers down one surface, from one start.
 
@@ -121,13 +133,14 @@ def roll(surface, optimizers, start, steps: int) -> Paths:
     if start.shape != (2,) or not np.isfinite(start).all():
         raise ValueError(f"start must be two finite numbers, got {start.tolist()}")
     check_whole("steps", steps, 0)
+    roll_down = compiled()
     path = np.empty((len(chosen), steps + 1, 2))
     errors = np.empty((len(chosen), steps + 1))
     for r, optimizer in enumerate(chosen):
         course = Course(steps, 1)
         optimizer.check_course(course, without_losses="roll")
         w = start.copy()
-        descend(
+        roll_down(
             w, optimizer.start(2, "float64"), optimizer.table(1, steps, course, "float64"),
             *optimizer.compiled("float64"), surface.measure, path[r], errors[r],
         )  # fmt: skip

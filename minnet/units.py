@@ -106,17 +106,22 @@ FORMULAS = {
 }
 
 
-def compiled(names: tuple[str, ...], dtype: str):
-    """(`activate`, `multiply_by_slope`) for layers of these units, as arguments for kernels."""
+def signatures(dtype: str) -> tuple:
+    """The signatures of `activate` and `multiply_by_slope`."""
     vector = getattr(types, dtype)[::1]
-    signatures = types.void(types.int64, vector), types.void(types.int64, vector, vector)
+    return types.void(types.int64, vector), types.void(types.int64, vector, vector)
+
+
+def compiled(names: tuple[str, ...], dtype: str) -> tuple:
+    """(`activate`, `multiply_by_slope`) for layers of these units, as arguments for kernels."""
+    wanted = signatures(dtype)
     kinds = set(names) or {"relu"}  # a net without hidden layers needs none, and relu is soonest
     if len(kinds) == 1 and kinds <= set(FORMULAS):
         (name,) = kinds
         return tuple(
             lift.generated(text, f"units.{name}.{what}", formula, signature)
             for text, what, formula, signature in zip(
-                (ACTIVATE, SLOPE), ("y", "slope"), FORMULAS[name], signatures, strict=True
+                (ACTIVATE, SLOPE), ("y", "slope"), FORMULAS[name], wanted, strict=True
             )
         )
-    return first_class(activate, signatures[0]), first_class(multiply_by_slope, signatures[1])
+    return first_class(activate, wanted[0]), first_class(multiply_by_slope, wanted[1])
