@@ -1,5 +1,7 @@
 """How the tests run: the same examples every time, fewer of them where Numba is switched off."""
 
+import signal
+
 import numba
 from hypothesis import settings
 
@@ -16,3 +18,8 @@ def pytest_configure(config):
     """NumPy's scalars warn of NaN and overflow; machine code, and so the package, does not."""
     if INTERPRETED:
         config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
+
+
+# A job in the background may be started with Ctrl-C ignored; tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
