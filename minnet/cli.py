@@ -29,7 +29,8 @@ def main(argv: list[str] | None = None) -> int:
     if options.command is None:
         top.print_help()
         return 2
-    logging.basicConfig(format="minnet: %(message)s", level=logging.INFO)
+    logging.basicConfig(format="minnet: %(message)s")  # of other libraries: warnings only
+    logging.getLogger("minnet").setLevel(logging.INFO)
     try:
         return COMMANDS[options.command](options)
     except (ValueError, TypeError, FileNotFoundError, IsADirectoryError) as error:
