@@ -50,12 +50,17 @@ def kernel(function: Callable, *, name: str | None = None) -> Callable:
     closure can depend on anything.  `name` tells generated functions apart that share one text.
     """
     dispatcher = numba.njit(function, **FLAGS)
-    ours = function.__module__.startswith(f"{__package__}.") and function.__closure__ is None
-    if ours and not numba.config.DISABLE_JIT:
+    kept = is_ours(function) and function.__closure__ is None
+    if kept and not numba.config.DISABLE_JIT:
         dispatcher._cache = KernelCache(
             function, name or f"{function.__module__}.{function.__name__}"
         )
     return dispatcher
+
+
+def is_ours(function: Callable) -> bool:
+    """Whether a function is part of minnet; a user's own may mean and depend on anything."""
+    return function.__module__.startswith(f"{__package__}.")
 
 
 class FirstClass(types.WrapperAddressProtocol):

@@ -101,7 +101,7 @@ def identity(state) -> dict[str, str]:
 def fingerprint(optimizer, state) -> str:
     """What an optimizer's label may not tell: a user's rule, and all values of its schedules."""
     digest = hashlib.sha256(optimizer.table(1, state.plan.steps, state.course, "float64").tobytes())
-    if not optimizer.rule.__module__.startswith("minnet."):
+    if not optimizer.built_in:
         rule = getattr(optimizer.rule, "py_func", optimizer.rule)
         digest.update(repr(_written(rule.__code__)).encode())
     return digest.hexdigest()[:8]

@@ -12,7 +12,6 @@ import sys
 from .words import parser
 
 INTERRUPTED = 130
-CHECKPOINT = "checkpoint.npz"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -64,10 +63,10 @@ def _resumed(options: argparse.Namespace) -> int:
     from . import checkpoint, folders
 
     folder = Path(options.resume)
-    text, _ = checkpoint.read(folder / CHECKPOINT)
+    text, _ = checkpoint.read(folder / folders.CHECKPOINT)
     if not text.get("words"):
         raise ValueError(
-            f"{folder / CHECKPOINT} was not saved by `minnet race`: resume it in Python"
+            f"{folder / folders.CHECKPOINT} was not saved by `minnet race`: resume it in Python"
         )
     saved = parser().parse_args(text["words"])
     saved.words = text["words"]
@@ -91,6 +90,7 @@ def _trained(options: argparse.Namespace, folder, *, resume: bool):
     from .checkpoint import Checkpoint
     from .checks import check_whole
     from .data import load, transformed
+    from .folders import CHECKPOINT
     from .notation import parse
     from .ownrules import rules_in
     from .racing import race as run

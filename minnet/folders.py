@@ -9,6 +9,7 @@ from pathlib import Path
 
 MARK = ".in-use"  # holds the number of the process that writes to the folder
 _ours: set[Path] = set()  # marks of races that are under way in this process
+CHECKPOINT = "checkpoint.npz"
 NAMES = ("race.png", "race.csv", "race.json", "race.npz")
 
 
@@ -114,7 +115,7 @@ def _is_alive(owner: str, mark: Path) -> bool:
 def _check_empty(folder: Path) -> None:
     held = sorted(path.name for path in folder.iterdir() if not path.name.startswith(MARK))
     if held:
-        what = "an earlier race" if set(held) <= {*NAMES, "checkpoint.npz"} else "other files"
+        what = "an earlier race" if set(held) <= {*NAMES, CHECKPOINT} else "other files"
         names = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")
         raise ValueError(
             f"--output {folder} holds {what} ({names}); name a new folder or leave --output out"

@@ -198,6 +198,8 @@ class Race:
 
     def stop(self, criteria: Sequence[Criterion], seconds: float) -> None:
         """After an evaluation, stop the runs for which a criterion is reached."""
+        if not criteria:
+            return  # the scores so far need not be gathered
         history = np.stack(self.scores, axis=1)[:, :, self.judge]
         for r in self.running:
             reason = first_reached(criteria, history[r, :, 0], history[r, :, 1], seconds)

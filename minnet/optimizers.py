@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from . import lift
+from ._jit import is_ours
 from .checks import check_name, is_number
 from .schedules import Course, Schedule, as_schedule, shortest
 
@@ -87,7 +88,7 @@ class Optimizer:
         numbers = {name: self.numbers[name] for name in extra}
         numbers |= {name: self.numbers.get(name, value) for name, value in defaults.items()}
         constant = {k: v for k, v in numbers.items() if not isinstance(v, Schedule)}
-        check_numbers(self.name, constant, ranges=self._has_ranges)
+        check_numbers(self.name, constant, ranges=self.built_in)
         for slot, value in self.starts.items():
             check_name(f"slot of {self.name}", slot, slots)
             if not isinstance(value, str) and not is_number(value):
@@ -161,7 +162,7 @@ class Optimizer:
                 )
         if not self.schedules:
             return
-        steps, ranges = np.arange(1.0, course.steps + 1), self._has_ranges
+        steps, ranges = np.arange(1.0, course.steps + 1), self.built_in
         values = {k: as_schedule(v).values(steps, course) for k, v in self.numbers.items()}
         for name, schedule in self.schedules.items():
             for extreme in (float(values[name].min()), float(values[name].max())):
@@ -172,9 +173,9 @@ class Optimizer:
                 raise ValueError(f"{self.name}: {small} must not exceed {large} at any step")
 
     @property
-    def _has_ranges(self) -> bool:
-        # A user's own rule may mean something else by a name that the built-in ones use.
-        return self.rule.__module__.startswith("minnet.")
+    def built_in(self) -> bool:
+        """Whether the rule is minnet's: a user's own may mean something else by a number's name."""
+        return is_ours(self.rule)
 
     @property
     def asks_worse(self) -> bool:
