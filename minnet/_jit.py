@@ -33,8 +33,9 @@ FLAGS = {"nogil": True, "error_model": "numpy"}
 PACKAGE = Path(__file__).parent
 PRESENTATION = (
     "archive.py", "benchmark", "checkpoint.py", "cli.py", "data", "doctor.py", "drive.py",
-    "entry.py", "folders.py", "lockstep.py", "notebook.py", "ownrules.py", "plot.py", "racing.py",
-    "report.py", "stopping.py", "table.py", "versions.py", "weights.py", "words.py",
+    "entry.py", "folders.py", "lecture", "lectures", "lockstep.py", "notebook.py", "ownrules.py",
+    "plot.py", "racing.py", "report.py", "stopping.py", "table.py", "versions.py", "weights.py",
+    "words.py",
 )  # fmt: skip
 NO_FOLDER = (OSError, RuntimeError)  # RuntimeError: pathlib finds no home
 KEPT_FOLDERS = 8  # caches of other versions of the sources that are left in place

@@ -32,6 +32,7 @@ LAYERS = (
     ("drive",),
     ("racing",),
     ("doctor",),
+    ("lecture",),
     ("cli",),
     ("benchmark", "__main__"),
 )

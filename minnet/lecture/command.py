@@ -1,0 +1,101 @@
+"""`minnet lecture`: list the parts, show one or all, print the verdicts."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from . import session
+from .parts import PARTS, Part, table
+from .session import Session
+
+WORDS = "6a, 6b, 6c, 6d, 6e or all"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the words ask for; the exit status."""
+    if not options.parts:
+        print(listing())
+        return 0
+    parts = chosen(options.parts)
+    if options.html:
+        from .web import build
+
+        print(f"wrote {build(parts, Path(options.html), quick=options.quick)}")
+        return 0
+    folder = None if options.claims else Path(options.output)
+    with session.opened(folder=folder, quick=options.quick, echo=False) as showing:
+        try:
+            show_all(parts, progress=sys.stderr.isatty())
+        finally:  # what was found and drawn so far is not lost
+            if showing.findings:
+                print(json.dumps(as_json(showing)) if options.json else table(showing))
+                told = sys.stderr if options.json else sys.stdout
+                if showing.drawings and folder:
+                    print(f"wrote {len(showing.drawings)} figures to {folder}/", file=told)
+    return 0
+
+
+def listing() -> str:
+    """The parts, their titles and how many claims each tests."""
+    lines = [f"{part.id}  {part.title} ({len(part.claim_ids())} claims)" for part in PARTS.values()]
+    return "\n".join([*lines, "show one with `minnet lecture 6e`, all with `minnet lecture all`"])
+
+
+def chosen(words: list[str]) -> list[Part]:
+    """The parts that were named, in their order."""
+    for word in words:
+        if word != "all" and word not in PARTS:
+            raise ValueError(f"a part of the lecture is {WORDS}, got {word!r}")
+    return [part for id, part in PARTS.items() if id in words or "all" in words]
+
+
+def show_all(parts: list[Part], *, progress: bool) -> None:
+    """Show parts in the current session, with a bar that counts their cells."""
+    with tqdm(total=sum(len(part.cells()) for part in parts), disable=not progress) as bar:
+        for part in parts:
+            before = bar.n
+            bar.set_description(f"lecture {part.id}")
+            part.show(lambda done, cells, before=before: bar.update(before + done - bar.n))
+
+
+def as_json(showing: Session) -> dict:
+    """Findings and figures of a session, in types that JSON has; inf and nan become null."""
+    return {
+        "quick": showing.quick,
+        "claims": [
+            {
+                "id": finding.claim.id,
+                "page": finding.claim.page,
+                "kind": finding.claim.kind,
+                "statement": finding.claim.statement,
+                "verdict": str(finding.verdict),
+                "because": finding.because,
+                "measured": plain(finding.value),
+                "as_expected": finding.as_expected,
+                "source": finding.claim.source,
+                "seeds": finding.seeds,
+                "seconds": round(finding.seconds, 3),
+            }
+            for finding in showing.findings.values()
+        ],
+        "figures": [
+            {"name": drawing.name, "title": drawing.title, "claims": list(drawing.claims),
+             "file": str(drawing.path) if drawing.path else None}
+            for drawing in showing.drawings.values()
+        ],
+    }  # fmt: skip
+
+
+def plain(value):
+    """A measured value in types that JSON has."""
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if np.ndim(value):
+        return [plain(entry) for entry in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,11 @@
+"""What the lecture claims, in our words, and what would count as true, slide by slide."""
+
+from ..claims import Claim
+from . import part6a, part6b, part6c, part6d, part6e_rmsprop, part6e_rprop
+
+CLAIMS: dict[str, Claim] = {}
+for _part in (part6a, part6b, part6c, part6d, part6e_rprop, part6e_rmsprop):
+    for _claim in _part.CLAIMS:
+        if _claim.id in CLAIMS:
+            raise ValueError(f"claim {_claim.id} is declared twice")
+        CLAIMS[_claim.id] = _claim

@@ -1,0 +1,3 @@
+"""Claims of part 6b."""
+
+CLAIMS = ()
