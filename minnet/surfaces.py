@@ -1,93 +1,75 @@
 """Error surfaces of two weights, on which a rule can be watched.
 
-    R runs, K steps
+    R runs, K steps      P numbers of a surface      N cases, B mini-batches
 
-A surface is a function of two numbers that returns the error and its two derivatives; it goes
-through the same compiled steps as a net.
+A surface goes through the same compiled steps as a net.  The ready ones stand in `gallery`, their
+formulas in `heights`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 
 import numpy as np
 from numba import types
 
 from . import lift
 from ._jit import entry, kernel
-from .checks import check_name, check_whole
+from .checks import check_number, check_whole
+from .gallery import (
+    SURFACES,
+    as_surface,
+    beale,
+    bowl,
+    branin,
+    himmelblau,
+    linear_neuron,
+    long_valley,
+    plane,
+    plateau,
+    rosenbrock,
+    saddle,
+)
+from .landscapes import SIGNATURE, Surface
 from .notation import as_optimizer
+from .paths import Paths
+from .plan import Plan
 from .schedules import Course
 
-MEASURE = "def lifted(w, g):\n    error, g[0], g[1] = scalar(w[0], w[1])\n    return error\n"
-SIGNATURE = types.float64(types.float64[::1], types.float64[::1])
-
-
-def rosenbrock(x, y):
-    """E = (1 - x)^2 + 100 (y - x^2)^2, least at (1, 1)   (Rosenbrock 1960)"""
-    off = y - x * x
-    return (1 - x) ** 2 + 100 * off * off, -2 * (1 - x) - 400 * x * off, 200 * off
-
-
-def bowl(x, y):
-    """E = 1/2 (x^2 + 100 y^2): a ravine along x, condition number 100   (slide 3)"""
-    return 0.5 * (x * x + 100 * y * y), x, 100 * y
-
-
-def saddle(x, y):
-    """E = x^2 - y^2: downhill along y, a minimum along x"""
-    return x * x - y * y, 2 * x, -2 * y
-
-
-SURFACES = {function.__name__: function for function in (rosenbrock, bowl, saddle)}
-
-
-@dataclass(frozen=True, eq=False)
-class Paths:
-    """Where each run went: `w` (R, K + 1, 2) and the errors there, `errors` (R, K + 1)."""
-
-    labels: list[str]
-    w: np.ndarray
-    errors: np.ndarray
-
-
-class Surface:
-    """An error surface, compiled: calling it with (w (2,), g (2,)) writes the gradient, returns E.
-
-    Parameters
-    ----------
-    function : callable or str
-        A function of (x, y) that returns (E, dE/dx, dE/dy), or the name of one in `SURFACES`.
-    """
-
-    def __init__(self, function: Callable | str):
-        if isinstance(function, str):
-            check_name("surface", function, SURFACES)
-            function = SURFACES[function]
-        self.function = function
-        self.name = self.function.__name__
-        label = f"surface.{self.function.__module__}.{self.name}"
-        self.measure = lift.generated(MEASURE, label, self.function, SIGNATURE)
-
-    def __call__(self, w: np.ndarray, g: np.ndarray) -> float:
-        return self.measure(w, g)
+__all__ = [
+    "SURFACES", "Paths", "Surface", "as_surface", "beale", "bowl", "branin", "himmelblau",
+    "linear_neuron", "long_valley", "plane", "plateau", "roll", "rosenbrock", "saddle",
+]  # fmt: skip
 
 
 @kernel
-def descend(w, slots, numbers, step, jump, looks_ahead, measure, path, errors):
-    """Roll one run down a surface: path (K + 1, 2) and errors (K + 1,), from w (2,) on."""
+def descend(
+    w, slots, numbers, step, jump, looks_ahead, measure, whole, batches, noise, path, errors
+):
+    """Roll one run down a surface: path (K + 1, 2) and errors (K + 1,), from w (2,) on.
+
+    The errors are those of `whole` (P,).  If there are `batches` (B, P), gradients are measured on
+    them in turn; if there is `noise` (K, 2), it is added to the gradients.
+    """
     g, ahead = np.empty_like(w), np.empty_like(w)
-    errors[0] = measure(w, g)
-    for k in range(path.shape[0]):
-        path[k, 0], path[k, 1] = w[0], w[1]
-        if k + 1 == path.shape[0]:
-            return
+    batched, noisy = batches.shape[0] > 0, noise.shape[0] > 0
+    path[0, 0], path[0, 1] = w[0], w[1]
+    errors[0] = measure(w, g, whole)
+    for k in range(path.shape[0] - 1):
         worse = k > 0 and errors[k] > errors[k - 1]
         if looks_ahead:
             jump(w, ahead, slots, numbers[k], k + 1, False)
-            measure(ahead, g)
+        if batched:
+            measure(ahead if looks_ahead else w, g, batches[k % batches.shape[0]])
+        elif looks_ahead:
+            measure(ahead, g, whole)
+        if noisy:
+            g[0] += noise[k, 0]
+            g[1] += noise[k, 1]
         step(w, g, slots, numbers[k], k + 1, worse)
-        errors[k + 1] = measure(w, g)
+        path[k + 1, 0], path[k + 1, 1] = w[0], w[1]
+        if not (isfinite(w[0]) and isfinite(w[1])):
+            return
+        errors[k + 1] = measure(w, g, whole)
 
 
 @cache
@@ -97,51 +79,105 @@ def compiled():
     step = types.FunctionType(lift.signature("float64"))
     measure = types.FunctionType(SIGNATURE)
     return entry(
-        descend, vector, matrix, matrix, step, step, types.boolean, measure, matrix, vector
-    )
+        descend, vector, matrix, matrix, step, step, types.boolean, measure, vector, matrix,
+        matrix, matrix, vector,
+    )  # fmt: skip
 
 
-def roll(surface, optimizers, start, steps: int) -> Paths:
+def in_batches(surface: Surface, steps: int, batch_size: int, order: str, seed: int) -> np.ndarray:
+    """The numbers (B, P) of the surfaces that the mini-batches of a linear neuron's cases make.
+
+    A mini-batch's error is the sum over its cases, so the numbers of its cases are summed.
+    """
+    if surface.cases is None:
+        raise ValueError(
+            f"batch_size is for surfaces made of cases, like linear_neuron; {surface} has none"
+        )
+    cases = len(surface.cases)
+    check_whole("batch_size", batch_size, 1, cases, " (cases of the surface)")
+    per_epoch = cases // batch_size + (cases % batch_size > 0)
+    epochs = 1 if order == "cyclic" else max(1, -(-steps // per_epoch))
+    chosen, starts = Plan(cases, batch_size, epochs, order, seed).cut(0, epochs * per_epoch)
+    rows = np.add.reduceat(surface.cases[chosen], starts[:-1])
+    rows[:, 3:5] = surface.numbers[3:5]
+    return rows
+
+
+def roll(
+    surface,
+    optimizers,
+    start=None,
+    steps: int = 100,
+    *,
+    noise: float = 0.0,
+    batch_size: int | None = None,
+    order: str = "cyclic",
+    seed: int = 0,
+) -> Paths:
     """Take optimizers down one surface, from one start.
 
     Parameters
     ----------
     surface : Surface, str or callable
-        See `Surface`.
+        A `Surface`, a name like "bowl" or "bowl(condition=10, angle=45)", or a function of (x, y)
+        that returns (E, dE/dx, dE/dy).
     optimizers : sequence of Optimizer, str or rule
-    start : (2,) array
+    start : (2,) array, optional
+        The surface's own start, if left out.
     steps : int
+    noise : float
+        Standard deviation of the normal noise that is added to each gradient: the same noise for
+        every optimizer.
+    batch_size : int, optional
+        For a linear neuron: measure the gradients on mini-batches of so many of its cases.
+    order : str
+        How mini-batches are chosen: "cyclic", "shuffled" or "replacement" (see `Plan`).
+    seed : int
+        Of noise and mini-batches.
 
     Returns
     -------
     Paths
-        In float64.
+        In float64.  A run that diverges is recorded, not raised.
 
     Raises
     ------
     ValueError
-        If the start is not two finite numbers, or the steps are not a whole number.
+        If the start is not two finite numbers, the steps are not a whole number, the noise is
+        negative, or the surface has no cases to make mini-batches of.
 
     Examples
     --------
     >>> roll("bowl", ["sgd(lr=0.01)"], (1, 1), 2).w[0].round(4).tolist()
     [[1.0, 1.0], [0.99, 0.0], [0.9801, 0.0]]
     """
-    surface = surface if isinstance(surface, Surface) else Surface(surface)
+    surface = as_surface(surface)
     chosen = [as_optimizer(optimizer) for optimizer in optimizers]
-    start = np.array(start, np.float64)
+    start = np.array(surface.start if start is None else start, np.float64)
     if start.shape != (2,) or not np.isfinite(start).all():
         raise ValueError(f"start must be two finite numbers, got {start.tolist()}")
     check_whole("steps", steps, 0)
+    check_number("noise", noise)
+    check_whole("seed", seed, 0)
+    batches, told = np.empty((0, len(surface.numbers))), []
+    if batch_size is not None:
+        batches = in_batches(surface, steps, batch_size, order, seed)
+        told.append(f"{order} mini-batches of {batch_size}")
+    pushes = np.empty((0, 2))
+    if noise:
+        pushes = noise * np.random.default_rng(seed).standard_normal((steps, 2))
+        told.append(f"gradient noise of sd {noise:g}")
+    if noise or (batch_size is not None and order != "cyclic"):
+        told.append(f"seed {seed}")
+    path = np.full((len(chosen), steps + 1, 2), np.nan)
+    errors = np.full((len(chosen), steps + 1), np.nan)
     roll_down = compiled()
-    path = np.empty((len(chosen), steps + 1, 2))
-    errors = np.empty((len(chosen), steps + 1))
     for r, optimizer in enumerate(chosen):
         course = Course(steps, 1)
         optimizer.check_course(course, without_losses="roll")
-        w = start.copy()
         roll_down(
-            w, optimizer.start(2, "float64"), optimizer.table(1, steps, course, "float64"),
-            *optimizer.compiled("float64"), surface.measure, path[r], errors[r],
+            start.copy(), optimizer.start(2, "float64"),
+            optimizer.table(1, steps, course, "float64"), *optimizer.compiled("float64"),
+            surface.measure, surface.numbers, batches, pushes, path[r], errors[r],
         )  # fmt: skip
-    return Paths([str(optimizer) for optimizer in chosen], path, errors)
+    return Paths([str(optimizer) for optimizer in chosen], path, errors, surface, ", ".join(told))
