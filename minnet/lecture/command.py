@@ -17,10 +17,10 @@ WORDS = "6a, 6b, 6c, 6d, 6e or all"
 
 def run(options: argparse.Namespace) -> int:
     """Do what the words ask for; the exit status."""
-    if not options.parts:
+    if not options.parts and not options.html:
         print(listing())
         return 0
-    parts = chosen(options.parts)
+    parts = chosen(options.parts or ["all"])
     if options.html:
         from .web import build
 
@@ -55,11 +55,12 @@ def chosen(words: list[str]) -> list[Part]:
 
 def show_all(parts: list[Part], *, progress: bool) -> None:
     """Show parts in the current session, with a bar that counts their cells."""
-    with tqdm(total=sum(len(part.cells()) for part in parts), disable=not progress) as bar:
+    cells = sum(len(script.cells()) for part in parts for script in part.scripts)
+    with tqdm(total=cells, disable=not progress) as bar:
         for part in parts:
-            before = bar.n
             bar.set_description(f"lecture {part.id}")
-            part.show(lambda done, cells, before=before: bar.update(before + done - bar.n))
+            for script in part.scripts:
+                script.show(bar.update)
 
 
 def as_json(showing: Session) -> dict:

@@ -1,36 +1,43 @@
 """The five parts of the lecture: where their scripts are, and how they are shown."""
 
 import re
+import textwrap
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from .session import Session
+from .verdicts import Verdict, brief
+
+WIDTH, INDENT = 100, 27  # of the table of verdicts
 
 # Beside the package in the repository; inside it in an installed wheel.
 FOLDERS = (Path(__file__).parents[2] / "lectures", Path(__file__).parents[1] / "lectures")
+EXPERIMENT = re.compile(r'^@experiment\(\s*"([^"]+)"', re.MULTILINE)
 CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part of the lecture, like "6e"."""
+class Script:
+    """A lecture script, in the percent format: cells that begin with `# %%`."""
 
-    id: str
-    title: str
-    script: str
+    name: str
 
     @property
     def path(self) -> Path:
-        """The part's script.  Raises FileNotFoundError if the lectures are not installed."""
+        """Where it is.  Raises FileNotFoundError if the lectures are not installed."""
         for folder in FOLDERS:
-            if (folder / self.script).is_file():
-                return folder / self.script
-        raise FileNotFoundError(f"{self.script} is in neither of {', '.join(map(str, FOLDERS))}")
+            if (folder / self.name).is_file():
+                return folder / self.name
+        raise FileNotFoundError(f"{self.name} is in neither of {', '.join(map(str, FOLDERS))}")
+
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
 
     def cells(self) -> list[str]:
         """The code cells, each preceded by empty lines so that line numbers are the script's."""
-        text = self.path.read_text(encoding="utf-8")
+        text = self.text()
         starts = [match.start() for match in CELL.finditer(text)]
         blocks = zip([0, *starts], [*starts, len(text)], strict=True)
         return [
@@ -40,47 +47,68 @@ class Part:
         ]
 
     def claim_ids(self) -> list[str]:
-        """The ids of the claims in the script, in its order, without running it."""
-        return re.findall(
-            r'^@experiment\(\s*"([^"]+)"', self.path.read_text(encoding="utf-8"), re.M
-        )
+        """The ids of the claims that it tests, in order, without running it."""
+        return EXPERIMENT.findall(self.text())
 
-    def show(self, tell: Callable[[int, int], None] = lambda done, cells: None) -> dict:
-        """Run the script cell by cell in the current session; returns its names."""
+    def show(self, tell: Callable[[], None] = lambda: None) -> dict:
+        """Run it cell by cell in the current session; returns its names."""
         names = {"__name__": "__main__", "__file__": str(self.path)}
-        cells = self.cells()
-        for done, cell in enumerate(cells):
-            tell(done, len(cells))
+        for cell in self.cells():
             exec(compile(cell, str(self.path), "exec"), names)
-        tell(len(cells), len(cells))
+            tell()
         return names
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the lecture, like "6e": its title and its scripts in order."""
+
+    id: str
+    title: str
+    scripts: tuple[Script, ...]
+
+    def claim_ids(self) -> list[str]:
+        return [id for script in self.scripts for id in script.claim_ids()]
+
+
+def _part(id: str, title: str, *names: str) -> Part:
+    return Part(id, title, tuple(map(Script, names)))
 
 
 PARTS = {
     part.id: part
     for part in (
-        Part("6a", "Overview of mini-batch gradient descent", "lecture6a_overview.py"),
-        Part("6b", "A bag of tricks for mini-batch gradient descent", "lecture6b_tricks.py"),
-        Part("6c", "The momentum method", "lecture6c_momentum.py"),
-        Part("6d", "A separate, adaptive learning rate for each connection", "lecture6d_gains.py"),
-        Part("6e", "rmsprop: divide the gradient by a running average", "lecture6e_rmsprop.py"),
+        _part(
+            "6a",
+            "Overview of mini-batch gradient descent",
+            "lecture6a_overview.py",
+            "lecture6a_batches.py",
+        ),
+        _part("6b", "A bag of tricks for mini-batch gradient descent", "lecture6b_tricks.py"),
+        _part("6c", "The momentum method", "lecture6c_momentum.py"),
+        _part("6d", "A separate, adaptive learning rate for each connection", "lecture6d_gains.py"),
+        _part(
+            "6e",
+            "rmsprop: divide the gradient by a running average of its recent magnitude",
+            "lecture6e_rprop.py",
+            "lecture6e_mean_square.py",
+            "lecture6e_rmsprop.py",
+        ),
     )
 }
 
 
 def table(session: Session) -> str:
-    """The verdicts of a session as text."""
-    from .verdicts import Verdict, brief
-
-    rows = [
-        (finding.claim.id, f"p. {finding.claim.page}", str(finding.verdict),
-         finding.claim.statement, brief(finding.value), finding.because)
-        for finding in session.findings.values()
-    ]  # fmt: skip
-    lines = [
-        f"{id:6s} {page:6s}{verdict:20s} {statement}\n{'':33s}{value}\n{'':33s}{because}"
-        for id, page, verdict, statement, value, because in rows
-    ]
-    counts = [sum(row[2] == verdict for row in rows) for verdict in Verdict]
-    summary = ", ".join(f"{n} {verdict}" for n, verdict in zip(counts, Verdict, strict=True) if n)
-    return "\n".join([*lines, f"{len(rows)} claims: {summary}"])
+    """The verdicts of a session as text, ids and verdicts in front."""
+    blocks, found = [], list(session.findings.values())
+    for finding in found:
+        claim = finding.claim
+        told = [claim.statement, f"measured: {brief(finding.value)}", finding.because]
+        text = "\n".join(textwrap.fill(line, WIDTH - INDENT) for line in told)
+        head = f"{claim.id:6s} {finding.verdict}"
+        block = textwrap.indent(text, " " * INDENT)
+        blocks.append(head.ljust(INDENT) + block[INDENT:])
+    counts = Counter(finding.verdict for finding in found)
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    quick = " (quick showing: fewer seeds)" if session.quick else ""
+    return "\n".join([*blocks, f"{len(found)} claims: {told}{quick}"])

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
+LISTED = 4  # numbers that are told one by one
 SHARE = 0.8  # of the seeds must agree before a difference counts: 4 of 5, 8 of 10
 
 
@@ -127,17 +128,22 @@ def wins(a, b, *, by: float = 1.0) -> Question:
 
 
 def brief(value) -> str:
-    """A measured value in a few characters.
+    """A measured value in a few characters; of many numbers the median and the range.
 
     Examples
     --------
     >>> brief({"plain": 691.0, "momentum": 1 / 3})
-    'plain 691, momentum 0.3333'
+    'plain: 691, momentum: 0.3333'
+    >>> brief([3, 1, 4, 1, 5])
+    '3 (1 to 5)'
     """
     if isinstance(value, dict):
-        return ", ".join(f"{key} {brief(entry)}" for key, entry in value.items())
+        return ", ".join(f"{key}: {brief(entry)}" for key, entry in value.items())
     if isinstance(value, str | bool | np.bool_ | None):
         return str(value)
+    if np.ndim(value) == 1 and len(value) > LISTED:
+        low, middle, high = np.min(value), np.median(value), np.max(value)
+        return brief(low) if low == high else f"{brief(middle)} ({brief(low)} to {brief(high)})"
     if np.ndim(value):
         return "[" + ", ".join(brief(entry) for entry in value) + "]"
     return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.4g}"

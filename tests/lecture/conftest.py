@@ -1,0 +1,33 @@
+"""The lectures, each shown once a test run: few seeds, figures in a temporary folder."""
+
+import matplotlib
+import numba
+import pytest
+
+from minnet.lecture import session
+from minnet.lecture.parts import PARTS
+
+matplotlib.use("Agg")
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory):
+    """`shown("6c")`: the names that the part's scripts defined, and the session with all it found.
+
+    Interpreted kernels would take minutes, and are tested elsewhere.
+    """
+    if numba.config.DISABLE_JIT:
+        pytest.skip("a lecture takes minutes without the compiler")
+    kept = {}
+
+    def show(part):
+        if part not in kept:
+            folder = tmp_path_factory.mktemp(f"lecture{part}")
+            with session.opened(folder=folder, quick=True, echo=False) as showing:
+                names = {}
+                for script in PARTS[part].scripts:
+                    names |= script.show()
+            kept[part] = names, showing
+        return kept[part]
+
+    return show
