@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..drive import one_blas_thread
 from . import session
 from .verdicts import Question, Verdict, brief
 
@@ -63,7 +64,7 @@ class Claim:
         if answer:
             return Verdict.CONFIRMED, self.holds.text
         if answer is None:
-            return Verdict.NOT_CLEAR, f"the seeds do not decide: {self.holds.text}"
+            return Verdict.NOT_CLEAR, f"undecided: {self.holds.text}"
         if self.under and self.under[1](value):
             return Verdict.QUALIFIED, self.under[0]
         if self.corrected and self.corrected[1](value):
@@ -117,7 +118,8 @@ class Experiment:
         """Run it: (value, data).  `changes` replace arguments of the function, to try it out."""
         if self.claim.seeds and "seeds" in inspect.signature(self.function).parameters:
             changes.setdefault("seeds", session.seeds(self.claim.seeds))
-        measured = self.function(**changes)
+        with one_blas_thread():  # two gain nothing here, and collapse if busy
+            measured = self.function(**changes)
         return measured if isinstance(measured, tuple) else (measured, None)
 
 

@@ -12,6 +12,7 @@ from . import session
 from .parts import PARTS, Part, table
 from .session import Session
 
+INTERRUPTED = 130
 WORDS = "6a, 6b, 6c, 6d, 6e or all"
 
 
@@ -26,17 +27,22 @@ def run(options: argparse.Namespace) -> int:
 
         print(f"wrote {build(parts, Path(options.html), quick=options.quick)}")
         return 0
-    folder = None if options.claims else Path(options.output)
+    folder, status = None if options.claims else Path(options.output), 0
     with session.opened(folder=folder, quick=options.quick, echo=False) as showing:
         try:
             show_all(parts, progress=sys.stderr.isatty())
+        except KeyboardInterrupt:
+            asked = sum(len(part.claim_ids()) for part in parts)
+            done = len(showing.findings)
+            print(f"minnet: interrupted after {done} of {asked} claims", file=sys.stderr)
+            status = INTERRUPTED
         finally:  # what was found and drawn so far is not lost
             if showing.findings:
                 print(json.dumps(as_json(showing)) if options.json else table(showing))
                 told = sys.stderr if options.json else sys.stdout
                 if showing.drawings and folder:
                     print(f"wrote {len(showing.drawings)} figures to {folder}/", file=told)
-    return 0
+    return status
 
 
 def listing() -> str:

@@ -54,7 +54,11 @@ class Script:
         """Run it cell by cell in the current session; returns its names."""
         names = {"__name__": "__main__", "__file__": str(self.path)}
         for cell in self.cells():
-            exec(compile(cell, str(self.path), "exec"), names)
+            try:
+                exec(compile(cell, str(self.path), "exec"), names)
+            except ValueError as error:
+                title = cell.lstrip().partition("\n")[0].removeprefix("# %%").strip()
+                raise ValueError(f"{self.name}, cell {title!r}: {error}") from error
             tell()
         return names
 
@@ -85,8 +89,13 @@ PARTS = {
             "lecture6a_batches.py",
         ),
         _part("6b", "A bag of tricks for mini-batch gradient descent", "lecture6b_tricks.py"),
-        _part("6c", "The momentum method", "lecture6c_momentum.py"),
-        _part("6d", "A separate, adaptive learning rate for each connection", "lecture6d_gains.py"),
+        _part("6c", "The momentum method", "lecture6c_momentum.py", "lecture6c_nesterov.py"),
+        _part(
+            "6d",
+            "A separate, adaptive learning rate for each connection",
+            "lecture6d_gains.py",
+            "lecture6d_gain_tricks.py",
+        ),
         _part(
             "6e",
             "rmsprop: divide the gradient by a running average of its recent magnitude",

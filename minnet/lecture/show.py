@@ -6,6 +6,7 @@ What is drawn was computed before; here it only gets axes, a title and a file.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import matplotlib as mpl
 import numpy as np
@@ -16,6 +17,11 @@ from . import session
 
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, BLACK = COLOURS
 PANEL = (5.6, 4.6)  # inches a panel
+RULES = {  # one look for each rule, wherever it is drawn
+    "sign": (BLUE, "-"), "Rprop-": (ORANGE, "--"), "iRprop-": (PINK, DASHES[3]),
+    "Rprop+": (YELLOW, DASHES[4]), "SGD": (GREEN, "-."), "Adagrad": (SKY, ":"),
+    "rmsprop 0.999": (BLACK, ":"), "rmsprop 0.99": (BLACK, "--"), "rmsprop": (BLACK, "-"),
+}  # fmt: skip
 
 
 @contextmanager
@@ -69,9 +75,9 @@ def _keep(name: str, title: str, ids: tuple[str, ...], figure: Figure) -> None:
         figure.savefig(path)
     now.keep(session.Drawing(name, title, ids, figure, path))
     if "ipykernel" in sys.modules:  # a notebook shows it below the cell
-        from IPython.display import display
+        from IPython.display import Image, display
 
-        display(figure)
+        display(Image(path, width=round(72 * figure.get_figwidth())) if path else figure)
 
 
 def styles(count: int) -> list[dict]:
@@ -82,10 +88,21 @@ def styles(count: int) -> list[dict]:
     ]
 
 
-def lines(axes, curves: dict, x=None, *, xlabel: str, ylabel: str, log: str = "") -> list:
-    """Named curves {label: (K,) values}; `log` names the logarithmic axes, like "y" or "xy"."""
+def rule_styles(labels) -> list[dict]:
+    """The colour and dash of each rule; a label begins with the rule's name, like "SGD, eps 1"."""
+    looks = [next(RULES[name] for name in RULES if label.startswith(name)) for label in labels]
+    return [{"color": color, "linestyle": dash, "linewidth": 2} for color, dash in looks]
+
+
+def lines(
+    axes, curves: dict, x=None, *, xlabel: str, ylabel: str, log: str = "", looks=None
+) -> list:
+    """Named curves {label: (K,) values}; `log` names the logarithmic axes, like "y" or "xy".
+
+    `looks` are their styles, where `styles` will not do.
+    """
     drawn = []
-    for (label, y), style in zip(curves.items(), styles(len(curves)), strict=True):
+    for (label, y), style in zip(curves.items(), looks or styles(len(curves)), strict=True):
         steps = np.arange(len(y)) if x is None else x
         drawn += axes.plot(steps, y, label=str(label), **style)
     if "x" in log:
@@ -112,7 +129,8 @@ def bars(axes, values: dict, *, ylabel: str, log: bool = False, form: str = "{:.
         axes.bar(i, middle, color=COLOURS[i % len(COLOURS)], alpha=0.75, width=0.7)
         if seeds.size > 1:
             axes.plot(np.full(seeds.size, i), seeds, ".", color="black", markersize=5)
-        axes.annotate(form.format(middle), (i, middle), (0, 3), textcoords="offset points",
+        top = seeds[np.isfinite(seeds)].max()  # above the dots too
+        axes.annotate(form.format(middle), (i, top), (0, 4), textcoords="offset points",
                       ha="center", fontsize=10)  # fmt: skip
     axes.set_xticks(range(len(labels)), labels, rotation=25 if len(labels) > 4 else 0,
                     ha="right" if len(labels) > 4 else "center")  # fmt: skip
@@ -121,3 +139,40 @@ def bars(axes, values: dict, *, ylabel: str, log: bool = False, form: str = "{:.
     if log:
         axes.set_yscale("log")
     axes.set_ylabel(ylabel)
+
+
+def contours(axes, error, window: tuple, levels=8, **style) -> None:
+    """Curves of equal error in the window (left, right, bottom, top).
+
+    `error` takes arrays x and y and returns an array, like `Surface.at`.
+    """
+    left, right, bottom, top = window
+    x, y = np.meshgrid(np.linspace(left, right, 241), np.linspace(bottom, top, 241))
+    drawn = {"colors": "#7f8fa6", "linewidths": 1, "linestyles": "solid"} | style
+    axes.contour(x, y, error(x, y), levels if np.isscalar(levels) else np.sort(levels), **drawn)
+    axes.grid(visible=False)
+
+
+def path(axes, w: np.ndarray, color: str = ORANGE, label: str | None = None) -> None:
+    """A path of weights, (K + 1, 2), as dots with an arrow from each to the next."""
+    axes.plot(*w.T, ".", color=color, markersize=9, label=label)
+    for here, there in pairwise(w):
+        axes.annotate("", there, here, arrowprops={"arrowstyle": "->", "color": color, "lw": 1.5})
+
+
+def level(axes, y: float, label: str = "") -> None:
+    """A thin horizontal line at y, with its name above the right end."""
+    axes.axhline(y, color="#555555", linewidth=1)
+    axes.annotate(
+        label, (1, y), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
+        ha="right", fontsize=10, color="#555555",
+    )  # fmt: skip
+
+
+def weight_images(axes, weights: np.ndarray, title: str, units: int = 20) -> None:
+    """Incoming weights (64, h) of the first units as images, each in the scale of its largest."""
+    tiles = (weights / np.abs(weights).max(axis=0))[:, :units].T.reshape(-1, 8, 8)
+    tiles = np.pad(tiles, ((0, 0), (1, 1), (1, 1))).reshape(4, -1, 10, 10)
+    axes.imshow(tiles.swapaxes(1, 2).reshape(40, -1), cmap="PuOr", vmin=-1, vmax=1)
+    axes.set_title(title)
+    axes.set_axis_off()

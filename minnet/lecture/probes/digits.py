@@ -35,6 +35,14 @@ def chosen(part: Part, cases: np.ndarray) -> Part:
     return Part(part.x[cases], part.t[cases], part.labels[cases])
 
 
+def mislabelled(part: Part, portion: float = 0.1) -> Part:
+    """A part in which a portion of the cases has a label drawn at random."""
+    rng, labels = np.random.default_rng(1), part.labels.copy()
+    drawn = rng.random(len(labels)) < portion
+    labels[drawn] = rng.integers(0, 10, drawn.sum())
+    return Part(part.x, np.eye(10, dtype=part.t.dtype)[labels], labels)
+
+
 def net(hidden: int = HIDDEN, unit: str = "tanh", spread: float = SPREAD, **options) -> MLP:
     """64 inputs, one hidden layer, softmax; weights N(0, spread^2), biases 0."""
     return MLP([64, hidden, 10], hidden=unit, init=("normal", spread), **options)
@@ -46,7 +54,8 @@ def pass_loss(losses: np.ndarray, per_pass: int) -> np.ndarray:
     From losses (..., K) to (..., K); before one full pass, the mean of what there is.
     """
     total = np.cumsum(losses, axis=-1)
-    total[..., per_pass:] = total[..., per_pass:] - total[..., :-per_pass]
+    with np.errstate(invalid="ignore"):  # a run that was lost has inf - inf
+        total[..., per_pass:] = total[..., per_pass:] - total[..., :-per_pass]
     return total / np.minimum(np.arange(1, losses.shape[-1] + 1), per_pass)
 
 
@@ -115,6 +124,18 @@ def tuned(
         )  # fmt: skip
         first += len(grid)
     return found
+
+
+def curves(found: dict[str, Tuned], per_pass: int = CASES // BATCH) -> dict[str, np.ndarray]:
+    """{name with its best rate: pass losses (K,), the median over the seeds}, to be drawn.
+
+    Rules without a rate, like Rprop, tell their first step size.
+    """
+    return {
+        f"{name}, {'eps' if 'lr' in run.best.numbers else 'first step'} "
+        f"{next(iter(run.best.numbers.values())):g}": np.median(pass_loss(run.losses, per_pass), 0)
+        for name, run in found.items()
+    }
 
 
 def updates_score(level: float) -> Callable[[Report], np.ndarray]:
