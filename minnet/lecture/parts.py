@@ -88,7 +88,13 @@ PARTS = {
             "lecture6a_overview.py",
             "lecture6a_batches.py",
         ),
-        _part("6b", "A bag of tricks for mini-batch gradient descent", "lecture6b_tricks.py"),
+        _part(
+            "6b",
+            "A bag of tricks for mini-batch gradient descent",
+            "lecture6b_tricks.py",
+            "lecture6b_inputs.py",
+            "lecture6b_plateaus.py",
+        ),
         _part("6c", "The momentum method", "lecture6c_momentum.py", "lecture6c_nesterov.py"),
         _part(
             "6d",

@@ -101,7 +101,7 @@ def test_an_unknown_part_is_named(lecture, capsys):
 
 
 def test_ctrl_c_costs_no_verdict(lecture, capsys):
-    assert lecture("6e", last="raise KeyboardInterrupt\n") == cli.INTERRUPTED
+    assert lecture("6e", last="raise KeyboardInterrupt\n" + LAST) == cli.INTERRUPTED
     captured = capsys.readouterr()
     assert "1 claims" in captured.out and "interrupted after 1 of 2 claims" in captured.err
     assert "nothing was written" not in captured.err

@@ -1,0 +1,39 @@
+"""What one step of an optimizer does on a parabola E = 1/2 c w^2: a matrix, and how far it shrinks.
+
+C curvatures, S slots
+
+An optimizer that is linear in gradient and slots maps (w, slots) to (w, slots).  Its compiled step
+is asked once for each column, so the matrix is the rule's own and not a copy of its formula.
+"""
+
+import numpy as np
+
+from ...optimizers import Optimizer
+from . import bowls
+
+
+def step_matrices(optimizer: Optimizer, curvatures) -> np.ndarray:
+    """The matrices (C, 1 + S, 1 + S) that take (w, slots) to the next (w, slots)."""
+    curvatures = np.atleast_1d(np.asarray(curvatures, float))
+    step, jump, looks_ahead = optimizer.compiled("float64")
+    numbers, size = optimizer.values("float64"), 1 + len(optimizer.slots)
+    matrices = np.empty((curvatures.size, size, size))
+    for column in range(size):
+        state = np.zeros((size, curvatures.size))
+        state[column] = 1.0
+        w, slots, place = state[0], state[1:], state[0].copy()
+        if looks_ahead:
+            jump(w, place, slots, numbers, 2, False)
+        step(w, curvatures * place, slots, numbers, 2, False)
+        matrices[:, :, column] = state.T
+    return matrices
+
+
+def contraction(optimizer: Optimizer, curvatures) -> np.ndarray:
+    """What each step multiplies the distance with in the long run, (C,); from 1 on it diverges."""
+    return np.abs(np.linalg.eigvals(step_matrices(optimizer, curvatures))).max(axis=1)
+
+
+def edge(make, curvature: float = 1.0) -> float:
+    """The largest learning rate with which `make(lr)` shrinks distances."""
+    return bowls.edge(lambda lr: contraction(make(lr), curvature)[0] < 1, 1e-3, 10)

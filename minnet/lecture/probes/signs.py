@@ -1,0 +1,38 @@
+"""Gradients that are nothing but a sign: what a gain makes of agreement, oscillation and chance.
+
+    K steps, n weights
+
+With gradients of 1 and -1 and a learning rate of 1, the sizes of the steps are the gains.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...descent import replay
+from ...optimizers import Optimizer
+
+
+def alternating(steps: int) -> np.ndarray:
+    """1, -1, 1, ...: (K,)."""
+    return (-1.0) ** np.arange(steps)
+
+
+def gain_trace(optimizer: Optimizer, signs: np.ndarray) -> np.ndarray:
+    """The gain at every step (K,) of a stream of gradients (K,) that are 1 or -1; its lr is 1."""
+    return np.abs(np.diff(replay(optimizer, 0.0, signs)[:, 0]))
+
+
+def random_gains(optimizer: Optimizer, seed: int, n: int, steps: int) -> Iterator[np.ndarray]:
+    """The gains (n,) after each step, when every gradient has a random sign."""
+    rng, w = np.random.default_rng(seed), np.zeros(n)
+    step, slots = optimizer.compiled("float64")[0], optimizer.start(n, "float64")
+    numbers, gain = optimizer.values("float64"), optimizer.slots.index("gain")
+    for t in range(1, steps + 1):
+        step(w, rng.choice([-1.0, 1.0], n), slots, numbers, t, False)
+        yield slots[gain].copy()
+
+
+def first(reached: np.ndarray) -> float:
+    """The number of the first step (from 0) at which something is true; inf if at none."""
+    return int(np.argmax(reached)) if np.any(reached) else np.inf
