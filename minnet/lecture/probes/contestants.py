@@ -1,0 +1,60 @@
+"""Full-batch methods and mini-batch rules with equally many passes: who ends lowest?
+
+S seeds, R rates of a rule
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ... import catalogue as rules
+from ... import fullbatch, schedules
+from ...data.cases import Data
+from ...mlp import MLP
+from ...racing import race
+from .digits import BATCH
+from .investigation import chosen_on_the_others
+
+FREE = {"L-BFGS": "l-bfgs", "conjugate gradient": "cg"}  # these have no rate
+FULL = {"iRprop-": [rules.IRpropMinus(step) for step in (0.01, 0.03, 0.09)]}
+MINI = {
+    "momentum": [rules.Momentum(lr) for lr in (0.1, 0.3, 0.9)],
+    "rmsprop": [rules.RMSprop(lr) for lr in (0.01, 0.03, 0.09)],
+    "rmsprop + momentum": [rules.RMSpropMomentum(lr) for lr in (0.001, 0.003, 0.009)],
+    "+ Nesterov, turned down": [
+        rules.RMSpropNesterov(schedules.cosine(lr)) for lr in (0.003, 0.009, 0.027)
+    ],
+}
+SMALLEST = 1e-30  # of a loss whose logarithm is taken
+
+
+def ends(net: MLP, cases: Data, passes: int, seed: int) -> dict[str, list[float]]:
+    """The training error of each method after so many passes, for each of its rates."""
+    part, w0 = cases.train, net.start(seed, "float64")
+    found = {
+        name: [fullbatch.minimise(net, part, w0, method, passes).best[-1]]
+        for name, method in FREE.items()
+    }
+    for grids, plan in ((FULL, "full"), (MINI, "shuffled")):
+        everyone = [optimizer for grid in grids.values() for optimizer in grid]
+        run = race(net, cases, everyone, batch_size=BATCH, epochs=passes, plan=plan, seed=seed,
+                   evaluate_every=0, dtype="float64")  # fmt: skip
+        errors = iter([net.gradient(w, part.x, part.t)[0] for w in run.weights])
+        found |= {rule: [next(errors) for _ in grid] for rule, grid in grids.items()}
+    return found
+
+
+def compare(
+    net: MLP, cases: Data, passes: int, seeds: Sequence[int]
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Each method's errors (S,); those of the best full-batch method, of the best on mini-batches.
+
+    For each seed a rate is the one whose errors' logarithms are least on the other seeds.
+    """
+    all_ends, best = [ends(net, cases, passes, seed) for seed in seeds], {}
+    for rule in all_ends[0]:
+        grid = np.array([found[rule] for found in all_ends]).T  # (R, S)
+        grid = np.where(np.isnan(grid), np.inf, np.maximum(grid, SMALLEST))
+        best[rule] = chosen_on_the_others(grid, np.log(grid))
+    full = np.min([best[rule] for rule in (*FREE, *FULL)], axis=0)
+    return best, full, np.min([best[rule] for rule in MINI], axis=0)
