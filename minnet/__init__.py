@@ -26,16 +26,20 @@ _HOMES = {
     "optimizers": "Optimizer custom",
     "notation": "parse",
     "plan": "Plan GivenPlan",
-    "racing": "race train",
+    "racing": "race train replay",
     "report": "Report",
-    "descent": "walk replay",
+    "descent": "walk",
     "gradcheck": "check_gradient",
-    "surfaces": "Surface roll",
+    "surfaces": "Surface Paths roll",
+    "animation": "animate",
     "schedules": "Schedule",
     "stopping": "Criterion",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
-_MODULES = ("dialects", "rules", "schedules", "stopping", "surfaces", "weights")
+_MODULES = (
+    "curvature", "dialects", "fullbatch", "rules", "schedules", "stepwise", "stopping", "surfaces",
+    "vsgd", "weights",
+)  # fmt: skip
 __all__ = [*_HOME, *_MODULES]
 
 

@@ -32,10 +32,11 @@ FLAGS = {"nogil": True, "error_model": "numpy"}
 
 PACKAGE = Path(__file__).parent
 PRESENTATION = (
-    "archive.py", "benchmark", "checkpoint.py", "cli.py", "data", "doctor.py", "drive.py",
-    "entry.py", "folders.py", "lecture", "lectures", "lockstep.py", "notebook.py", "ownrules.py",
-    "plot.py", "racing.py", "report.py", "stopping.py", "table.py", "versions.py", "weights.py",
-    "words.py",
+    "animation.py", "archive.py", "benchmark", "checkpoint.py", "cli.py", "curvature.py",
+    "data", "doctor.py", "drive.py", "entry.py", "film.py", "folders.py", "fullbatch.py", "gpu",
+    "lecture", "lockstep.py", "notebook.py", "ownrules.py", "plot.py", "racing.py", "report.py",
+    "scenes.py", "stepwise.py", "stepwise_page.py", "stopping.py", "table.py",
+    "trajectories.py", "versions.py", "vsgd.py", "weights.py", "words.py",
 )  # fmt: skip
 NO_FOLDER = (OSError, RuntimeError)  # RuntimeError: pathlib finds no home
 KEPT_FOLDERS = 8  # caches of other versions of the sources that are left in place

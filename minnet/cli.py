@@ -70,6 +70,7 @@ def _resumed(options: argparse.Namespace) -> int:
         )
     saved = parser().parse_args(text["words"])
     saved.words = text["words"]
+    saved.device = options.device or saved.device
     with folders.in_use(folder):
         return _raced(saved, folder, resume=True)
 
@@ -121,6 +122,7 @@ def _trained(options: argparse.Namespace, folder, *, resume: bool):
         checkpoint=saving,
         resume=resume,
         threads=options.threads,
+        device=options.device or "cpu",
         progress=sys.stderr.isatty(),
     )
 
@@ -192,6 +194,28 @@ def data_sets(options: argparse.Namespace) -> int:
     return 0
 
 
+def lecture(options: argparse.Namespace) -> int:
+    """`minnet lecture`: the parts; one or all of them, shown."""
+    from .lecture.command import run
+
+    return run(options)
+
+
+def step(options: argparse.Namespace) -> int:
+    """`minnet step`: one weight, step by step."""
+    from .stepwise import command
+
+    return command(options)
+
+
+def surface(options: argparse.Namespace) -> int:
+    """`minnet surface`: the error surfaces; `minnet surface NAME`: rules on one of them."""
+    from .scenes import listing, show
+
+    print(listing() if options.name is None else f"wrote {', '.join(show(options))}")
+    return 0
+
+
 def doctor(options: argparse.Namespace) -> int:
     """`minnet doctor`: 0 if all is well, 1 if something is to be mended."""
     from .doctor import examine, report
@@ -214,6 +238,9 @@ COMMANDS = {
     "optimizers": list_optimizers,
     "dialects": list_dialects,
     "data": data_sets,
+    "lecture": lecture,
+    "step": step,
+    "surface": surface,
     "doctor": doctor,
     "cache": cache,
 }

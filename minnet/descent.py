@@ -50,7 +50,7 @@ def walk(net, part, optimizer, plan, w) -> Iterator[tuple[float, np.ndarray]]:
         before = error
 
 
-def replay(optimizer, w0, gradients, errors=None) -> np.ndarray:
+def replay(optimizer, w0, gradients, errors=None, *, take=None) -> np.ndarray:
     """Apply a rule to given gradients and return the path of the weights.
 
     Parameters
@@ -62,6 +62,8 @@ def replay(optimizer, w0, gradients, errors=None) -> np.ndarray:
         dE/dw at each step, as measured (a rule's jump plays no part).
     errors : (K,) array, optional
         E at each step, for rules that ask whether it grew.
+    take : callable, optional
+        What takes the steps, as `take_steps` does on the CPU.
 
     Returns
     -------
@@ -98,17 +100,23 @@ def replay(optimizer, w0, gradients, errors=None) -> np.ndarray:
     errors = np.zeros(len(gradients)) if errors is None else np.asarray(errors, float)
     if errors.shape != (len(gradients),):
         raise ValueError(f"errors must be ({len(gradients)},), one a step, got {errors.shape}")
-    step, _, _ = optimizer.compiled(w.dtype)
     course = Course(len(gradients), 1)
     optimizer.check_course(course, without_losses="replay")
     slots = optimizer.start(w.size, w.dtype)
     numbers = optimizer.table(1, len(gradients), course, w.dtype)
     path = np.empty((len(gradients) + 1, w.size), w.dtype)
     path[0] = w
-    for k, g in enumerate(gradients):
-        step(w, g, slots, numbers[k], k + 1, k > 0 and bool(errors[k] > errors[k - 1]))
-        path[k + 1] = w
+    worse = np.concatenate([[False], errors[1:] > errors[:-1]])
+    (take or take_steps)(optimizer, w, gradients, slots, numbers, worse[: len(gradients)], path)
     return path
+
+
+def take_steps(optimizer, w, gradients, slots, numbers, worse, path) -> None:
+    """Move w (n,) and slots (S, n) by gradients (K, n); writes where w was, to path[1:]."""
+    step, _, _ = optimizer.compiled(w.dtype)
+    for k, g in enumerate(gradients):
+        step(w, g, slots, numbers[k], k + 1, bool(worse[k]))
+        path[k + 1] = w
 
 
 @kernel

@@ -1,5 +1,6 @@
 """What minnet stands on here, and what to do about what is wrong with it."""
 
+import ctypes
 import os
 import platform
 import shutil
@@ -10,7 +11,8 @@ from . import _jit
 from .versions import installed
 
 LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "matplotlib", "tqdm", "threadpoolctl")
-EXTRAS = ("pooch", "safetensors", "numba-cuda")
+EXTRAS = ("pooch", "safetensors")
+NO_CARD = 100  # CUDA_ERROR_NO_DEVICE
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def examine() -> list[Finding]:
         _threads(),
         *_blas(),
         _cache(),
-        _cuda(),
+        *_cuda(),
     ]
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         remedy = "unset it, unless you are stepping through kernels in a debugger"
@@ -108,18 +110,37 @@ def clear_cache() -> str:
     return f"removed {files} kernels ({size / 1e6:.1f} MB) from {root}"
 
 
-def _cuda() -> Finding:
+def _cuda() -> list[Finding]:
     """Whether a race could run on a GPU; asks without importing CUDA into this process."""
-    if not installed("numba-cuda"):
-        return Finding("CUDA", "not installed (numba-cuda); races run on the CPU")
-    driver = find_driver()
-    return Finding("CUDA", f"numba-cuda {installed('numba-cuda')}, {driver or 'no driver found'}")
+    package, toolkit, driver = installed("numba-cuda"), _toolkit(), find_driver()
+    if not package:
+        text = "not installed (minnet[cuda]): races run on the CPU"
+        return [Finding("CUDA", f"{text}; {driver} is there" if driver else text)]
+    found = [f"numba-cuda {package}", f"toolkit {toolkit}" if toolkit else "no toolkit from pip"]
+    if not driver:
+        return [Finding("CUDA", ", ".join([*found, "no NVIDIA driver: races run on the CPU"]))]
+    try:
+        version, cards = _asked(ctypes.CDLL(driver))
+    except OSError as error:
+        remedy = "look whether nvidia-smi finds a card; races run on the CPU until it does"
+        return [Finding("CUDA", ", ".join([*found, str(error)]), remedy)]
+    remedy = ""
+    if toolkit and int(toolkit.split(".")[0]) > version[0]:
+        major = toolkit.split(".")[0]
+        remedy = f"update the driver to one for CUDA {major}, or install an older toolkit"
+    listed = [Finding(f"  cuda:{number}", name) for number, name in enumerate(cards)]
+    text = ", ".join([*found, f"driver for CUDA {version[0]}.{version[1]}"])
+    return [Finding("CUDA", text, remedy), *listed]
+
+
+def _toolkit() -> str:
+    """Version of the toolkit that pip installed, or ""."""
+    wheels = ("cuda-toolkit", "nvidia-cuda-nvcc-cu12", "nvidia-nvvm")
+    return next((version for wheel in wheels if (version := installed(wheel))), "")
 
 
 def find_driver() -> str:
     """The name of the NVIDIA driver's library, or ""."""
-    import ctypes
-
     for name in ("libcuda.so.1", "libcuda.dylib", "nvcuda.dll"):
         try:
             ctypes.CDLL(name)
@@ -127,3 +148,30 @@ def find_driver() -> str:
             continue
         return name
     return ""
+
+
+def _asked(driver: ctypes.CDLL) -> tuple[tuple[int, int], list[str]]:
+    """The CUDA version (major, minor) that a driver is for, and its cards' names.
+
+    Raises
+    ------
+    OSError
+        If the driver finds no card, or does not answer.
+    """
+
+    def ask(function: str, *arguments) -> None:
+        status = getattr(driver, function)(*arguments)
+        if status:
+            what = "finds no card" if status == NO_CARD else f"fails: {function} says {status}"
+            raise OSError(f"the NVIDIA driver {what}")
+
+    number, name = ctypes.c_int(), ctypes.create_string_buffer(100)
+    ask("cuInit", 0)
+    ask("cuDriverGetVersion", ctypes.byref(number))
+    version = number.value // 1000, number.value % 1000 // 10
+    ask("cuDeviceGetCount", ctypes.byref(number))
+    cards = []
+    for card in range(number.value):
+        ask("cuDeviceGetName", name, len(name), card)
+        cards.append(name.value.decode())
+    return version, cards

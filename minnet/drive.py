@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from .checkpoint import Checkpoint
-from .lockstep import Race, settle
+from .lockstep import DeviceLost, Race, settle
 from .stopping import Criterion
 
 log = logging.getLogger("minnet")
@@ -28,7 +28,7 @@ def drive(
     """Drive the race to its end; True if Ctrl-C came first."""
     plan, tick, began = state.plan, progress_of(progress), time.monotonic() - state.spent
     saving = checkpoint.steps(plan.steps) if checkpoint else ()
-    saved = -1
+    begun, saved = state.step, -1
     pause = 1 if state.adaptive else evaluate_every or plan.epochs
     epochs = range(0, plan.steps, pause * plan.steps_per_epoch)
     with ThreadPoolExecutor(state.threads) as pool, one_blas_thread(), ctrl_c() as asked:
@@ -67,6 +67,13 @@ def drive(
                 save(checkpoint, state)
         except KeyboardInterrupt:
             return True
+        except DeviceLost as error:
+            if state.step == begun:
+                raise
+            log.warning("%s; what was reached, step %d, is kept", error, state.step)
+            if checkpoint and state.step != saved:
+                save(checkpoint, state)
+            return True
         finally:
             state.spent = time.monotonic() - began
             tick(None, plan.steps)
@@ -77,6 +84,8 @@ def save(checkpoint: Checkpoint, state: Race) -> None:
     """Save the race; a full disk costs the checkpoint, not the race."""
     try:
         checkpoint.save(state)
+    except DeviceLost:
+        raise
     except OSError as error:
         log.warning("checkpoint at step %d not saved: %s", state.step, error)
 

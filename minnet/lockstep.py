@@ -26,6 +26,10 @@ CHUNK_BYTES = 2 << 20  # gathered cases that all runs read before the next ones 
 CHUNK_WORK = 1e11  # floating-point operations after which Ctrl-C is heard, roughly half a second
 
 
+class DeviceLost(OSError):
+    """A device that stopped answering, or has too little memory."""
+
+
 class Chunk(NamedTuple):
     """Some consecutive mini-batches, gathered: batch k is cases starts[k]:starts[k+1] of x, t."""
 
@@ -39,6 +43,8 @@ class Race:
 
     `minnet.race` builds and drives one.
     """
+
+    where = "cpu"
 
     def __init__(
         self,
@@ -55,7 +61,6 @@ class Race:
         runs, n = len(self.optimizers), start.size
         self.w = np.tile(start, (runs, 1))
         self.slots = [optimizer.start(n, start.dtype) for optimizer in self.optimizers]
-        self.steps = [optimizer.compiled(start.dtype) for optimizer in self.optimizers]
         self.course = Course(plan.steps, plan.steps_per_epoch)
         self.states = [
             {name: schedule.state for name, schedule in optimizer.schedules.items()}
@@ -77,8 +82,14 @@ class Race:
         self.identity: dict[str, str] | None = None  # what a checkpoint compares, once asked for
         # What a run is judged by: its validation part, or without one its training part.
         self.judge = PARTS.index("train" if data.validation is None else "validation")
-        self.functions = net.compiled(start.dtype)
-        self.descend = descent.compiled(start.dtype.name)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Get what takes the steps: compiled, or loaded from the cache."""
+        dtype = self.start.dtype
+        self.steps = [optimizer.compiled(dtype) for optimizer in self.optimizers]
+        self.functions = self.net.compiled(dtype)
+        self.descend = descent.compiled(dtype.name)
         self._rooms = threading.local()
 
     @property
@@ -167,13 +178,18 @@ class Race:
 
     def evaluate(self, pool: ThreadPoolExecutor) -> None:
         """Score the running runs on all parts, and keep weights that validate best so far."""
-        scores = np.full((len(self.optimizers), len(PARTS), 2), np.nan)
-        settle(self._each(pool, self._score, scores))
+        scores = self.score(pool)
         self.evaluated_at.append(self.step)
         self.scores.append(scores)
         for r in np.flatnonzero(scores[:, self.judge, 0] < self.best_loss):
             self.best[r], self.best_at[r] = self.w[r], self.step
             self.best_loss[r] = scores[r, self.judge, 0]
+
+    def score(self, pool: ThreadPoolExecutor) -> np.ndarray:
+        """(R, parts, 2): loss and error of each running run."""
+        scores = np.full((len(self.optimizers), len(PARTS), 2), np.nan)
+        settle(self._each(pool, self._score, scores))
+        return scores
 
     def _score(self, r: int, scores: np.ndarray) -> None:
         for p, name in enumerate(PARTS):

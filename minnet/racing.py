@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from . import descent
 from .checkpoint import Checkpoint, as_checkpoint, restore
 from .checks import check_whole
 from .data.cases import float_type
 from .drive import drive
 from .entry import as_data, as_plan, as_start, check_judged, fitted
-from .lockstep import Race
+from .gpu import race_on, steps_on
 from .mlp import MLP
 from .notation import as_criteria, as_optimizer, as_optimizers
 from .plan import Plan
@@ -38,6 +39,7 @@ def race(
     checkpoint_every: int | None = None,
     resume: bool = False,
     threads: int | None = None,
+    device: str = "cpu",
     progress: bool | Callable[[int, int], None] = False,
 ) -> Report:
     """Train one net with many optimizers, from the same weights, on the same mini-batches.
@@ -73,6 +75,8 @@ def race(
         Go on from `checkpoint`; the result equals that of the uninterrupted race bit for bit.
     threads : int, optional
         Runs trained at the same time; default: all cores.  The result does not depend on it.
+    device : str
+        "cpu", "cuda" (or "cuda:1", the second card), or "cuda-sim", the slow CUDA simulator.
     progress : bool or callable
         Whether to show a progress bar, or a function called with (steps done, steps in all).
 
@@ -84,7 +88,8 @@ def race(
     Raises
     ------
     ValueError
-        Before anything runs, if an argument is out of range or sizes do not fit.
+        Before anything runs, if an argument is out of range, sizes do not fit, or the device is
+        not there.
 
     Examples
     --------
@@ -110,7 +115,7 @@ def race(
         check_judged(optimizer, criteria, data, evaluate_every)
     saving = as_checkpoint(checkpoint, checkpoint_every, plan)
 
-    state = Race(net, data, chosen, plan, start, threads)
+    state = race_on(device, net, data, chosen, plan, start, threads)
     if resume:
         if saving is None:
             raise ValueError("resume needs the checkpoint to go on from")
@@ -129,6 +134,18 @@ def race(
 def train(net: MLP, data, optimizer, **options) -> Report:
     """Train one net with one optimizer: a race of one run.  Options as for `race`."""
     return race(net, data, [as_optimizer(optimizer)], **options)
+
+
+def replay(optimizer, w0, gradients, errors=None, *, device: str = "cpu") -> np.ndarray:
+    """Apply a rule to given gradients, on the CPU or on a device; see `descent.replay`.
+
+    Examples
+    --------
+    >>> path = replay("sgd(lr=0.1)", 0.0, [0.1] * 9 + [-0.9])
+    >>> bool(abs(path[-1, 0]) < 1e-15)
+    True
+    """
+    return descent.replay(optimizer, w0, gradients, errors, take=steps_on(device))
 
 
 def available_cores() -> int:

@@ -105,6 +105,7 @@ class Report:
                 "seed": int(seed),
                 "dtype": state.start.dtype.name,
                 "threads": int(state.threads),
+                "device": state.where,
                 "seconds": state.spent,
                 "interrupted": interrupted,
                 "stopped_by": list(state.stopped_by),

@@ -45,8 +45,10 @@ def small_print(report) -> list[str]:
     )
     told = "".join(f", {text}" for text in info["data"].get("transforms", ()))
     data = f"{info['data']['name']} ({cases} cases{told}, {info['data']['hash']})"
+    device = info.get("device", "cpu")
+    where = "" if device == "cpu" else f"; on {device}"
     return [
-        f"{data}; {info['net']}; {info['dtype']}",
+        f"{data}; {info['net']}; {info['dtype']}{where}",
         f"start {info['start_hash']} (seed {info['seed']}); "
         f"plan {info['plan_hash']} ({info['plan']}){stopped}",
     ]

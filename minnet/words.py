@@ -14,6 +14,8 @@ examples:
   minnet race --data my.csv --hidden 50,20 --unit relu --batch-size 16
   minnet race --rules mine.py --optimizers "sgd(0.5), my_rule(lr=0.1)"
   minnet race --epochs 1000 --checkpoint-every 500 --output long;  minnet race --resume long
+  minnet step "rmsprop(lr=0.01)" --gradients "0.1*9, -0.9" --cycles 2
+  minnet surface long-valley --animate valley.gif
   minnet optimizers
 """
 OPTIMIZERS = "sgd(lr=0.5), rprop, adagrad(lr=0.1), rmsprop(lr=0.01)"
@@ -46,6 +48,11 @@ DESCENT = (
     ("--seed", {"type": int, "default": 0}, "of start weights and mini-batches"),
     ("--dtype", {"default": "float32"}, "float32 or float64"),
     ("--threads", {"type": int}, "runs trained at a time (default: all cores)"),
+    (
+        "--device",
+        {"metavar": "NAME"},
+        "cpu, cuda, cuda:1 or cuda-sim, the slow CUDA simulator (default: cpu)",
+    ),
     ("--evaluate-every", {"type": int, "default": 1, "metavar": "EPOCHS"}, "0: only at the end"),
     ("--stop", {"default": ""}, 'early stopping: "patience(5), target(0.02), time_limit(60)"'),
 )
@@ -60,6 +67,50 @@ OUTPUT = (
         "save the state of the race as it goes (checkpoint.npz)",
     ),
     ("--resume", {"metavar": "DIR"}, "go on with the race in this folder; other words are ignored"),
+)
+LECTURE = (
+    ("--quick", {"action": "store_true"}, "fewer seeds; the figures say so"),
+    ("--claims", {"action": "store_true"}, "print the table of verdicts, write no figures"),
+    ("--json", {"action": "store_true"}, "print the verdicts as JSON"),
+    (
+        "--output",
+        {"metavar": "DIR", "default": "lecture6"},
+        "folder for the figures (default: lecture6)",
+    ),
+    ("--html", {"metavar": "DIR"}, "write the web edition instead, of all parts if none is named"),
+)
+STEP = (
+    (
+        "--gradients",
+        {"default": "0.1*9, -0.9", "metavar": "TEXT"},
+        "numbers, number*count, a file with one number a line, or - for standard input; "
+        "write --gradients=-1,1 if the first one is negative",
+    ),
+    (
+        "--errors",
+        {"metavar": "TEXT"},
+        "E at each step, for rules that ask if it grew; written so too",
+    ),
+    ("--cycles", {"type": int, "default": 1}, "how often the gradients come"),
+    ("--start", {"type": float, "default": 0.0}, "the weight before the first step"),
+    ("--rules", {"metavar": "FILE.py"}, "your own rules"),
+    ("--json", {"action": "store_true"}, "print JSON instead of the table"),
+    ("--html", {"metavar": "FILE.html"}, "write the table as a web page too"),
+)
+SURFACE = (
+    ("--optimizers", {"metavar": "TEXT"}, 'e.g. "sgd(lr=0.01), rmsprop" (default: a choice)'),
+    ("--rules", {"metavar": "FILE.py"}, "your own rules, to be named in --optimizers"),
+    ("--start", {"metavar": "X,Y"}, "the two weights; write --start=-1,1 if X is negative"),
+    ("--steps", {"type": int}, "steps of every optimizer"),
+    ("--condition", {"type": float}, "condition number of the bowl"),
+    ("--angle", {"type": float, "metavar": "DEGREES"}, "of the bowl's long axis"),
+    ("--cases", {"metavar": "TEXT"}, 'of the linear neuron: "101,101:2 101,99:0"'),
+    ("--batch-size", {"type": int}, "take the gradient on so many of these cases at a time"),
+    ("--order", {"default": "cyclic"}, "of the cases: cyclic, shuffled or replacement"),
+    ("--noise", {"type": float, "default": 0.0, "metavar": "SD"}, "added to each gradient"),
+    ("--seed", {"type": int, "default": 0}, "of noise and order"),
+    ("--output", {"metavar": "FILE.png"}, "the figure (default: NAME.png)"),
+    ("--animate", {"metavar": "FILE"}, "a .gif, .html or .mp4 of the race instead"),
 )
 
 
@@ -92,6 +143,32 @@ def parser() -> argparse.ArgumentParser:
     dialects.add_argument("--figure", metavar="FILE.png", help="draw it as well")
     data = commands.add_parser("data", help="list the data sets, or download one")
     data.add_argument("name", nargs="?", metavar="NAME", help="mnist or fashion-mnist")
+    lecture = commands.add_parser(
+        "lecture",
+        help="Lecture 6, running: a figure for every slide, a verdict on every claim",
+        description="Without a part: list the parts.",
+    )
+    lecture.add_argument("parts", nargs="*", metavar="PART", help="6a, 6b, 6c, 6d, 6e or all")
+    for option, given, text in LECTURE:
+        lecture.add_argument(option, help=text, **given)
+    step = commands.add_parser(
+        "step",
+        help="one weight, step by step: what a rule remembers and how far it goes",
+        description="Follow one weight through given gradients; by default those of slide 28.",
+    )
+    told = {"metavar": "OPTIMIZER", "help": "the rule (default: rmsprop(lr=0.01))"}
+    step.add_argument("optimizer", nargs="?", default="rmsprop(lr=0.01)", **told)
+    for option, given, text in STEP:
+        default = given.get("default")
+        step.add_argument(option, help=f"{text} (default: {default})" if default else text, **given)
+    surface = commands.add_parser(
+        "surface",
+        help="optimizers on an error surface of two weights, as a figure or an animation",
+        description="Without a name: list the surfaces.",
+    )
+    surface.add_argument("name", nargs="?", metavar="NAME", help='e.g. beale, or "plane(slope=2)"')
+    for option, given, text in SURFACE:
+        surface.add_argument(option, help=text, **given)
     commands.add_parser("doctor", help="what minnet stands on here, and what to mend")
     cache = commands.add_parser("cache", help="the compiled kernels that are kept on disk")
     cache.add_argument("what", choices=["clear"], help="clear: remove them all")

@@ -1,9 +1,16 @@
-"""How the tests run: the same examples every time, fewer of them where Numba is switched off."""
+"""How the tests run: the same examples every time, fewer of them where Numba is switched off.
 
+Where no NVIDIA driver is found, CUDA is simulated.
+"""
+
+import os
 import signal
+from importlib.util import find_spec
 
 import numba
 from hypothesis import settings
+
+from minnet.doctor import find_driver
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
 
@@ -14,8 +21,27 @@ settings.register_profile(
 settings.load_profile("minnet")
 
 
+class Collecting:
+    """A plugin, because a conftest may leave out only what lies beside it."""
+
+    @staticmethod
+    def pytest_ignore_collect(collection_path):
+        """Leave out a program for a process of its own, and GPU kernels without numba-cuda."""
+        folder, name = collection_path.parent, collection_path.name
+        is_kernels = (folder.match("minnet/gpu") and name != "__init__.py") or (
+            folder.match("minnet/benchmark") and name.startswith("gpu_")
+        )
+        if name == "gpu_dry.py" or (is_kernels and not find_spec("numba_cuda")):
+            return True
+        return None
+
+
 def pytest_configure(config):
     """NumPy's scalars warn of NaN and overflow; machine code, and so the package, does not."""
+    config.pluginmanager.register(Collecting())
+    if not find_driver():  # numba.cuda, which reads both, is not yet imported
+        os.environ.setdefault("NUMBA_ENABLE_CUDASIM", "1")
+        numba.config.ENABLE_CUDASIM = int(os.environ["NUMBA_ENABLE_CUDASIM"])
     if INTERPRETED:
         config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
 

@@ -78,6 +78,69 @@ def test_jit_switched_off_is_said():
     assert "NUMBA_DISABLE_JIT: unset it" in done.stdout
 
 
+class Driver:
+    """What the doctor asks of libcuda, for a machine with these cards."""
+
+    def __init__(self, version, cards, status=0):
+        self.version, self.cards, self.status = version, cards, status
+
+    def cuInit(self, flags):
+        return self.status
+
+    def cuDriverGetVersion(self, number):
+        number._obj.value = self.version
+        return 0
+
+    def cuDeviceGetCount(self, number):
+        number._obj.value = len(self.cards)
+        return 0
+
+    def cuDeviceGetName(self, name, length, card):
+        name.value = self.cards[card].encode()
+        return 0
+
+
+def machine(monkeypatch, driver=None, **versions):
+    """A machine with these distributions (numba_cuda="0.30") and this driver."""
+    there = {name.replace("_", "-"): version for name, version in versions.items()}
+    monkeypatch.setattr(doctor, "installed", there.get)
+    monkeypatch.setattr(doctor, "find_driver", lambda: "libcuda.so.1" if driver else "")
+    monkeypatch.setattr(doctor.ctypes, "CDLL", lambda name: driver)
+    return doctor._cuda()
+
+
+def test_cuda_without_package_or_driver_is_nothing_to_mend(monkeypatch):
+    (found,) = machine(monkeypatch)
+    assert "not installed (minnet[cuda])" in found.found and not found.remedy
+    (found,) = machine(monkeypatch, Driver(12080, ["H100"]))
+    assert "libcuda.so.1 is there" in found.found and not found.remedy
+    (found,) = machine(monkeypatch, numba_cuda="0.30")
+    assert found.found == "numba-cuda 0.30, no toolkit from pip, no NVIDIA driver: races run on " \
+        "the CPU" and not found.remedy  # fmt: skip
+
+
+def test_cards_driver_and_toolkit_are_listed(monkeypatch):
+    driver = Driver(12080, ["NVIDIA H100", "NVIDIA T4"])
+    cuda, *cards = machine(monkeypatch, driver, numba_cuda="0.30", cuda_toolkit="12.9.2")
+    assert cuda.found == "numba-cuda 0.30, toolkit 12.9.2, driver for CUDA 12.8"
+    assert [(card.name.strip(), card.found) for card in cards] == [
+        ("cuda:0", "NVIDIA H100"),
+        ("cuda:1", "NVIDIA T4"),
+    ]
+    assert not cuda.remedy
+
+
+def test_a_driver_older_than_the_toolkit_is_to_be_mended(monkeypatch):
+    cuda, _ = machine(monkeypatch, Driver(12080, ["T4"]), numba_cuda="0.30", nvidia_nvvm="13.0.1")
+    assert cuda.remedy == "update the driver to one for CUDA 13, or install an older toolkit"
+
+
+@pytest.mark.parametrize(("status", "words"), [(100, "finds no card"), (999, "cuInit says 999")])
+def test_a_driver_that_fails_is_told(monkeypatch, status, words):
+    (cuda,) = machine(monkeypatch, Driver(12080, [], status), numba_cuda="0.30")
+    assert words in cuda.found and "nvidia-smi" in cuda.remedy
+
+
 def test_cuda_is_never_imported():
     code = (
         "import sys; from minnet.doctor import examine; examine(); "

@@ -310,7 +310,7 @@ def test_the_notebook_holds_the_script_and_its_outputs(site):
     book = nbformat.read(site / "downloads" / "tiny0.ipynb", as_version=4)
     nbformat.validate(book)
     code = [cell for cell in book.cells if cell.cell_type == "code"]
-    assert code[1].outputs[0].text.startswith("6a.5   CONFIRMED: 1 0, 2 19.47")
+    assert code[1].outputs[0].text.startswith("6a.5   CONFIRMED: 1: 0, 2: 19.47")
     assert code[1].outputs[0].text.endswith("<b>printed</b>\n")
     assert code[1].outputs[1].data["image/png"].startswith("iVBOR")
     assert [cell.execution_count for cell in code] == [1, 2, 3, 4]

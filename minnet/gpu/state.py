@@ -1,0 +1,237 @@
+"""A race of small nets on a device: all runs go forward in one launch, a block for each.
+
+R  runs    n  weights    K  mini-batches    H  numbers, the most of any rule
+"""
+
+import time
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numba import cuda
+
+from ..backprop import ROOT_MEAN_SQUARE
+from ..data.cases import PARTS
+from . import blocks, layers, steps
+from .mirror import Mirrored
+
+PACE = 0.2  # seconds that a launch should take, roughly: then Ctrl-C is heard
+LOSSES = {
+    ("cross-entropy", "softmax"): layers.SOFTMAX,
+    ("cross-entropy", "logistic"): layers.LOGISTIC,
+}
+
+
+class Indices(NamedTuple):
+    """Some consecutive mini-batches: batch k is the cases `cases[starts[k]:starts[k+1]]`."""
+
+    cases: np.ndarray
+    starts: np.ndarray
+
+
+class Room(NamedTuple):
+    """How the memory that a block works in is laid out, in numbers of the race's dtype."""
+
+    deltas: int
+    errors: int
+    held: int
+    size: int
+    holds: bool  # weights and slots too
+    shares: bool  # all of it is shared memory
+
+
+def laid_out(units: int, cases: int, per_run: int, shared: int) -> Room:
+    """Outputs and deltas, errors, and if they fit into `shared` numbers weights and slots."""
+    deltas = units * cases
+    errors = 2 * deltas
+    held = errors + 2 * cases
+    shares, holds = held <= shared, held + per_run <= shared
+    return Room(deltas, errors, held, held + per_run * holds, holds, shares)
+
+
+class DeviceRace(Mirrored):
+    """The state of a race of small nets on a device: a block of threads trains each.
+
+    See `lockstep.Race`.
+    """
+
+    def _prepare(self) -> None:
+        """Lay out the room of a block, and choose the kernels; minnet's rules wait for the card."""
+        n, dtype, net = self.start.size, self.start.dtype, self.net
+        for optimizer in self.optimizers:
+            steps.check(optimizer, dtype)
+        pairs, self.kinds = steps.kinds_of(self.optimizers)
+        looks_ahead = any(jump for _, jump in pairs)
+        self.most_slots, self.pace = self.packed.shape[1], 1
+        values = [optimizer.values(dtype) for optimizer in self.optimizers]
+        self.numbers = np.zeros((len(values), max(1, *map(len, values))), dtype)
+        for row, own in zip(self.numbers, values, strict=True):
+            row[: len(own)] = own
+        self.scheduled = [r for r, optimizer in enumerate(self.optimizers) if optimizer.schedules]
+        shared = self.device.shared_bytes // dtype.itemsize - blocks.STATIC
+        self.room = room = laid_out(
+            sum(net.sizes[1:]), self.plan.largest, n * (1 + self.most_slots + looks_ahead), shared
+        )
+        self.descend = blocks.trainer(pairs, looks_ahead, room.holds, room.shares, dtype.name)
+        self.scorer = blocks.scorer(room.shares, dtype.name)
+        self.loss = LOSSES.get((net.loss, net.output), layers.SQUARES)
+        weight = 1 / net.sizes[-1] if net.loss == "mean-squared" else 0.5
+        self.weight, self.l2 = dtype.type(weight), dtype.type(net.l2)
+
+    def room_bytes(self, runs: int) -> int:
+        """Memory that all blocks at work on so many runs need, shared memory apart."""
+        numbers = self.start.size + (0 if self.room.shares else self.room.size)
+        return min(runs, self.device.blocks) * numbers * self.start.itemsize
+
+    def compile(self) -> None:
+        """Put data and runs on the device and compile the descent, by taking no step."""
+        self.synced = self.step
+        with self.working():
+            self.groups = self.split()
+            self._allocate(max(len(group) for group in self.groups))
+            self._upload(self.groups[0])
+            self.on_device = {
+                name: tuple(map(cuda.to_device, (part.x, part.t)))
+                for name in PARTS
+                if (part := getattr(self.data, name)) is not None
+            }
+            with self.compiling():
+                self._warm_up()
+
+    def _allocate(self, most: int) -> None:
+        """Arrays for `most` runs at a time."""
+        n, dtype, room = self.start.size, self.start.dtype, self.room
+        self.blocks = min(most, self.device.blocks)
+        self.arrays = (
+            cuda.device_array(most * n, dtype),
+            cuda.device_array(most * n * self.most_slots, dtype),
+        )
+        self.spare = (
+            cuda.device_array((1, 1) if room.shares else (self.blocks, room.size), dtype),
+            cuda.device_array(self.blocks * n, dtype),
+        )
+        self.layers = cuda.to_device(self.net.layers)
+
+    def _warm_up(self) -> None:
+        nothing = Indices(np.zeros(1, np.int64), np.zeros(1, np.int64))
+        self._launch(self.groups[0], nothing, self.step)
+
+    def chunks(self, pauses: Iterable[int]) -> Iterator[Indices]:
+        """The mini-batches from `self.step` on; the cases themselves are on the device."""
+        done, ends = self.step, sorted({*pauses, self.plan.steps})
+        while done < self.plan.steps:
+            stop = min(done + self.pace, ends[bisect_right(ends, done)])
+            yield Indices(*self.plan.cut(done, stop))
+            done = stop
+
+    def submit(self, pool, chunk: Indices) -> list:
+        """Take all running runs through a chunk."""
+        began, first, running = time.perf_counter(), self.step, self.running
+        count, split, found = len(chunk.starts) - 1, len(self.groups) > 1, []
+        with self.working():
+            for group in self.groups:
+                if split:
+                    self._upload(group)
+                self._launch(group, chunk, first)
+                if split:
+                    found.append(self._download(group))
+        self.step += count
+        if split:  # all of them, or none if the device was lost
+            for group, arrays in zip(self.groups, found, strict=True):
+                self._keep(group, arrays)
+            self.synced = self.step
+        seconds = time.perf_counter() - began
+        self.seconds[running] += seconds / max(1, len(running))
+        self._set_pace(count, seconds)
+        return []
+
+    def _set_pace(self, count: int, seconds: float) -> None:
+        """Make the next launches longer or shorter; which steps are taken does not depend on it."""
+        if seconds > 2 * PACE:
+            self.pace = max(1, min(self.pace, count) // 2)
+        elif seconds < PACE / 2 and count >= self.pace:
+            self.pace = min(2 * self.pace, self.most_steps())
+
+    def _launch(self, group: range, chunk: Indices, first: int) -> None:
+        """Take the running runs of a group through a chunk, and read their losses."""
+        running = self._running(group)
+        count, runs, dtype, net = len(chunk.starts) - 1, len(group), self.start.dtype, self.net
+        if not running.size:
+            return
+        own = slice(group.start, group.stop)
+        before = self.losses[own, first - 1] if first else np.full(runs, np.inf)
+        losses = cuda.device_array((runs, max(1, count)), dtype)
+        taken = cuda.device_array(runs, np.int64)
+        per_run = self.start.size * self.most_slots
+        w, slots = self.arrays[0][: runs * self.start.size], self.arrays[1][: runs * per_run]
+        room = self.room
+        shared = room.size * dtype.itemsize if room.shares else 0
+        self.descend[min(len(running), self.blocks), self.device.threads, 0, shared](
+            w, slots, cuda.to_device(running - group.start),
+            cuda.to_device(np.array(self.kinds[own], np.int64)),
+            cuda.to_device(self._numbers(group, running, first, count)),
+            self.layers, self.loss, self.weight, self.l2, net.l2_biases,
+            *self.on_device["train"], cuda.to_device(chunk.cases), cuda.to_device(chunk.starts),
+            first + 1, cuda.to_device(before.astype(dtype)), losses, taken, *self.spare,
+            room.deltas, room.errors, room.held,
+        )  # fmt: skip
+        self._read(running, first, taken.copy_to_host()[running - group.start],
+                   losses.copy_to_host()[running - group.start, :count])  # fmt: skip
+
+    def _running(self, group: range) -> np.ndarray:
+        running = np.array(self.running, np.int64)
+        return running[(running >= group.start) & (running < group.stop)]
+
+    def _numbers(self, group: range, running: np.ndarray, first: int, count: int) -> np.ndarray:
+        """(runs, K, H): constant ones, and over these the schedules' values."""
+        constant = self.numbers[group.start : group.stop, None]
+        numbers = np.repeat(constant, max(1, count), axis=1)
+        for r in np.intersect1d(self.scheduled, running).astype(int):
+            course, states = self.course, self.states[r]
+            table = self.optimizers[r].table(first + 1, count, course, numbers.dtype, states)
+            numbers[r - group.start, :count, : table.shape[1]] = table
+        return numbers
+
+    def _read(self, runs: np.ndarray, first: int, taken: np.ndarray, losses: np.ndarray) -> None:
+        """Enter losses (R, K); a run that took fewer steps ended with one that is not finite."""
+        count = losses.shape[1]
+        entered = np.arange(count) <= taken[:, None]
+        self.losses[runs, first : first + count] = np.where(entered, losses, np.nan)
+        ended = taken < count
+        self.diverged_at[runs[ended]] = first + taken[ended] + 1
+
+    def score(self, pool) -> np.ndarray:
+        """(R, parts, 2): loss and error of each running run."""
+        scores = np.full((len(self.optimizers), len(PARTS), 2), np.nan)
+        with self.working():
+            for group in self.groups:
+                running = self._running(group)
+                if not running.size:
+                    continue
+                if len(self.groups) > 1:
+                    self._upload(group)
+                for name in self.on_device:
+                    scores[running, PARTS.index(name)] = self._scored(group, running, name)
+        return scores
+
+    def _scored(self, group: range, running: np.ndarray, name: str) -> np.ndarray:
+        x, t = self.on_device[name]
+        tile, room, dtype = self.plan.largest, self.room, self.start.dtype
+        sums = cuda.device_array((len(group), -(-len(x) // tile), 2), dtype)
+        measure = self.net.measure(self.data.classes is not None)
+        shared = room.held * dtype.itemsize if room.shares else 0
+        self.scorer[min(len(running), self.blocks), self.device.threads, 0, shared](
+            self.arrays[0][: len(group) * self.start.size], cuda.to_device(running - group.start),
+            len(group), self.layers, self.loss, self.weight, measure, x, t,
+            cuda.to_device(np.arange(len(x), dtype=np.int64)), tile, self.spare[0], room.deltas,
+            room.errors, sums,
+        )  # fmt: skip
+        return self._means(sums.copy_to_host()[running - group.start], len(x), measure)
+
+    def _means(self, sums: np.ndarray, cases: int, measure: int) -> np.ndarray:
+        """Loss and error (R, 2) from each tile's sums (R, tiles, 2)."""
+        loss, wrong = sums.sum(axis=1, dtype=np.float64).T
+        if measure == ROOT_MEAN_SQUARE:
+            return np.stack([loss / cases, np.sqrt(wrong / (cases * self.net.sizes[-1]))], axis=1)
+        return np.stack([loss, wrong], axis=1) / cases

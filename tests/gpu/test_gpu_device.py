@@ -1,0 +1,209 @@
+"""Is a device found, and is it said in one line what is missing?  Real cards are faked here."""
+
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numba
+import pytest
+
+import minnet as mn
+from minnet import cli, gpu
+from minnet.doctor import find_driver
+from minnet.gpu import device
+
+RACE = ["race", "--data", "moons", "--hidden", "3", "--epochs", "1", "--optimizers", "sgd"]
+
+
+def python(code, **env):
+    """A fresh process, without the simulator unless told otherwise: (status, its stderr)."""
+    left = {k: v for k, v in os.environ.items() if k != "NUMBA_ENABLE_CUDASIM"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=left | env, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stderr
+
+
+def command(first, device, tmp_path):
+    words = [*RACE, "--device", device, "--output", str(tmp_path / "race")]
+    return python(f"import sys; {first}; from minnet.cli import main; sys.exit(main({words!r}))")
+
+
+def test_importing_minnet_does_not_import_cuda():
+    code = (
+        "import sys, minnet as mn, minnet.gpu, minnet.cli, minnet.doctor, minnet.benchmark\n"
+        "mn.race(mn.MLP([2, 2]), mn.load('moons', cases=40), 'sgd', epochs=1)\n"
+        "mn.replay('sgd', 0.0, [1.0])\n"
+        "assert not [name for name in sys.modules if name.startswith(('numba.cuda', 'cuda.'))]"
+    )
+    assert python(code) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:", "cuda:-1", "cuda:one", "cpu:1", "cuda-sim:0", ""])
+def test_a_name_that_is_no_device(name):
+    with pytest.raises(ValueError, match=r"^device must be cpu, cuda, cuda:1 .* got '" + name):
+        mn.race(mn.MLP([2, 2]), mn.load("moons", cases=40), "sgd", device=name)
+
+
+def test_cpu_is_a_device():
+    assert gpu.named("cpu") is None and gpu.steps_on("cpu") is None
+
+
+def test_a_missing_package_is_one_line_and_status_2(tmp_path):
+    missing = "sys.modules['numba_cuda'] = None"
+    for name in ("cuda", "cuda:1", "cuda-sim"):
+        status, told = command(missing, name, tmp_path)
+        assert status == 2 and told.count("\n") == 1
+        assert told.startswith("minnet: device cuda")
+        assert told.endswith("the package numba-cuda is missing: pip install minnet[cuda]\n")
+
+
+def test_a_missing_driver_is_one_line_and_status_2(tmp_path):
+    pytest.importorskip("numba_cuda")
+    if find_driver():
+        pytest.skip("there is a driver")
+    if numba.config.DISABLE_JIT:
+        pytest.skip("that is missing too")
+    status, told = command("pass", "cuda", tmp_path)
+    assert status == 2 and told.count("\n") == 1
+    assert told.startswith("minnet: device cuda: no usable NVIDIA driver (CUDA driver library")
+    assert not (tmp_path / "race").exists()
+
+
+def test_a_simulator_that_comes_too_late_is_refused(tmp_path):
+    pytest.importorskip("numba_cuda")
+    status, told = command("import numba.cuda", "cuda-sim", tmp_path)
+    assert status == 2 and told.count("\n") == 1
+    assert "numba.cuda is imported already, without its simulator" in told
+
+
+def test_a_card_is_refused_where_cuda_is_simulated():
+    pytest.importorskip("numba_cuda")
+    code = "import minnet.gpu\ntry: minnet.gpu.named('cuda')\nexcept ValueError as e: print(e)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"NUMBA_ENABLE_CUDASIM": "1"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "the CUDA simulator is on in this process" in done.stdout
+
+
+# ---------------------------------------------------------------------------- faked cards
+
+
+class LinkerError(RuntimeError):
+    """As numba-cuda raises them."""
+
+    __module__ = "numba.cuda.cudadrv.driver"
+
+
+class Cards(list):
+    """What `numba.cuda` tells of two cards; its compiler works unless there is a `fault`."""
+
+    def __init__(self, fault=None, error=None, available=True, toolkit=None):
+        super().__init__(
+            SimpleNamespace(name=name, MULTIPROCESSOR_COUNT=m, MAX_SHARED_MEMORY_PER_BLOCK=49152)
+            for name, m in (("NVIDIA H100", 132), (b"NVIDIA T4", 40))
+        )
+        self.gpus, self.fault, self.error, self.available = self, fault, error, available
+        driver = SimpleNamespace(get_version=lambda: (12, 2))
+        self.cudadrv = SimpleNamespace(driver=SimpleNamespace(driver=driver))
+        self.runtime = SimpleNamespace(get_version=lambda: self.asked_for(toolkit))
+
+    def jit(self, signature):
+        def compile_(function):
+            if self.fault:
+                raise self.fault
+
+        return compile_
+
+    def asked_for(self, toolkit):
+        if toolkit:
+            raise toolkit
+        return 12, 9
+
+    def is_available(self):
+        return self.available
+
+    def cuda_error(self):
+        return self.error
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A function that puts cards into this machine."""
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 0)
+    monkeypatch.setattr(device, "is_simulator", lambda cuda: False)
+    monkeypatch.setattr(device, "make_current", lambda number: None)
+    monkeypatch.setattr(numba.config, "CUDA_LOW_OCCUPANCY_WARNINGS", 1, raising=False)
+
+    def with_cards(**told):
+        device.card.cache_clear()
+        monkeypatch.setattr(device, "target", lambda kind: Cards(**told))
+
+    yield with_cards
+    device.card.cache_clear()
+
+
+def test_a_card_is_described(machine):
+    machine()
+    assert gpu.named("cuda") == device.Device("cuda", 0, "NVIDIA H100", 256, 8 * 132, 49152)
+    second = gpu.named("cuda:1")
+    assert (second.number, second.name, second.blocks) == (1, "NVIDIA T4", 320)
+    assert not second.is_simulated
+
+
+def test_a_card_that_is_not_there(machine):
+    machine()
+    with pytest.raises(ValueError, match=r"^device cuda:7: there is no such card, only 2 "):
+        gpu.named("cuda:7")
+
+
+def test_a_card_that_is_not_there_is_status_2(machine, capsys, tmp_path):
+    machine()
+    words = [*RACE, "--device", "cuda:7", "--output", str(tmp_path / "race")]
+    assert cli.main(words) == 2
+    assert capsys.readouterr().err.startswith("minnet: device cuda:7: there is no such card")
+
+
+def test_a_driver_without_a_card(machine):
+    machine(available=False, error="CUDA_ERROR_NO_DEVICE\n(100)")
+    with pytest.raises(ValueError, match=r"no usable NVIDIA driver \(CUDA_ERROR_NO_DEVICE \(100\)"):
+        gpu.named("cuda")
+
+
+def test_a_toolkit_that_is_missing(machine):
+    machine(available=False)
+    with pytest.raises(ValueError, match=r"compiler \(NVVM\) is missing: pip install minnet\[cuda"):
+        gpu.named("cuda")
+
+
+def test_a_toolkit_that_is_not_whole(machine):
+    """NVVM is there, NVRTC is not."""
+    machine(toolkit=LinkerError("Failure finding libnvrtc.so\n[...]"))
+    with pytest.raises(ValueError, match=r"^device cuda: the CUDA toolkit is not whole: pip inst"):
+        gpu.named("cuda")
+
+
+def test_a_toolkit_newer_than_the_driver_is_named_with_it(machine):
+    machine(fault=LinkerError("PTX was compiled with\nan unsupported toolchain"))
+    with pytest.raises(ValueError) as raised:
+        gpu.named("cuda:1")
+    told = str(raised.value)
+    assert told.startswith(
+        "device cuda:1: the driver is for CUDA 12.2, the installed toolkit is 12.9"
+    )
+    assert "update the driver" in told and "an unsupported toolchain)" in told and "\n" not in told
+
+
+def test_other_errors_of_the_compiler_are_not_hidden(machine):
+    machine(fault=ZeroDivisionError("ours"))
+    with pytest.raises(ZeroDivisionError):
+        gpu.named("cuda")
+
+
+def test_plain_python_runs_on_no_card(machine, monkeypatch):
+    machine()
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
+    with pytest.raises(ValueError, match="NUMBA_DISABLE_JIT is set"):
+        gpu.named("cuda")
