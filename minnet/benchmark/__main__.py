@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import machine, tables
+from . import machine, on_gpu, tables
 from .workloads import WORKLOADS, environment, measure
 
 
@@ -18,7 +18,8 @@ def parser() -> argparse.ArgumentParser:
         description="Time minnet and the installed ones of NumPy, JAX, PyTorch and scikit-learn "
         "on the same jobs, in turns, and check that all reach the same loss.",
     )
-    options.add_argument("--workloads", default=",".join(WORKLOADS), help="such as W1,W5 (all)")
+    options.add_argument("--workloads", help="such as W1,W5 (all)")
+    options.add_argument("--device", default="cpu", help="cpu, or cuda for the GPU workloads G1...")
     options.add_argument("--repeats", type=int, metavar="N", help="rounds (by workload: 3 to 15)")
     options.add_argument("--quick", action="store_true", help="small jobs, to see that it works")
     options.add_argument("--json", metavar="FILE", help="write every single time to FILE")
@@ -54,15 +55,17 @@ def main(arguments: list[str] | None = None) -> int:
     if options.repeats is not None and options.repeats < 1:
         raise SystemExit(f"--repeats must be at least 1, got {options.repeats}")
     if options.list:
-        for name, workload in WORKLOADS.items():
+        for name, workload in {**WORKLOADS, **on_gpu.WORKLOADS}.items():
             print(f"{name:6}{workload.title} ({workload.unit}, {workload.rounds} rounds)")
         return 0
     if options.child:
         answer = measure(options.child, options.repeats, options.quick)
         Path(options.json).write_text(json.dumps(answer))
         return 0
+    if options.device != "cpu":
+        return on_gpu.main(options)
     facts, results, failed = machine.describe(), [], False
-    names = chosen(options.workloads)
+    names = chosen(options.workloads or ",".join(WORKLOADS))
     print(*machine.lines(facts), sep="\n")
     for name in names:
         busy = machine.busy_cores()

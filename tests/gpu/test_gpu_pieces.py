@@ -1,13 +1,14 @@
 """The pieces by themselves: texts around the rules, products in tiles, shared memory's layout."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
 from gpu_cases import DEVICE, heavy
 
 import minnet as mn
-from minnet import gpu
+from minnet import gpu, units
 from minnet.gpu import device
 
 pytest.importorskip("numba_cuda")
@@ -61,9 +62,11 @@ def test_products(kind, sizes, shape):
     c = cuda.to_device(np.zeros(2 + m * n))
     a_there, b_there, bias_there, y_there = map(cuda.to_device, windows)
     kernel = products.product(*ends[kind], shape, "float64")
-    kernel[(-(-n // shape.columns), -(-m // shape.rows)), shape.threads](
-        a_there, 2, b_there, 2, c, 2, m, n, k, bias_there, 2, y_there, 2, 1
-    )  # 1 is tanh
+    grid = -(-n // shape.columns), -(-m // shape.rows)
+    with device.named(DEVICE).in_use():
+        kernel[grid, shape.threads](
+            a_there, 2, b_there, 2, c, 2, m, n, k, bias_there, 2, y_there, 2, units.TANH
+        )
     left = a.reshape(k, m).T if kind == "turned" else a.reshape(m, k)
     right = b.reshape(n, k).T if kind == "backward" else b.reshape(k, n)
     expected = left @ right
@@ -108,19 +111,22 @@ def test_all_threads_of_a_simulated_block_share_one_array(monkeypatch):
         pytest.skip("a real card")
     from minnet.gpu import simulation
 
-    monkeypatch.setattr(simulation, "IMPATIENT", 1e-6)
+    empty, got = np.empty, []
+
+    def slowly(*arguments):
+        time.sleep(0.01)
+        return empty(*arguments)
+
+    monkeypatch.setattr(np, "empty", slowly)
     with simulation.simulating():
-        for _ in range(20):
-            block, got = simulation.FakeCUDAShared(0), []
-            together = threading.Barrier(8)
-
-            def ask(block=block, got=got, together=together):
-                together.wait()
-                got.append(block.array((2, 3), np.float32))
-
-            threads = [threading.Thread(target=ask) for _ in range(8)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            assert len({id(array) for array in got}) == 1 and got[0].shape == (2, 3)
+        block = simulation.FakeCUDAShared(0)
+        threads = [
+            threading.Thread(target=lambda: got.append(block.array((2, 3), np.float32)))
+            for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(got) == 4 and {id(array) for array in got} == {id(got[0])}
+    assert got[0].shape == (2, 3) and got[0].dtype == np.float32

@@ -1,0 +1,158 @@
+"""minnet's side of the GPU workloads: one update step, many small nets, one larger net.
+
+R runs    n weights    B batch    K steps of a turn
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numba import cuda
+
+import minnet as mn
+
+from ..gpu import Device, steps
+from ..gpu.wide import WideRace
+from ..plan import Plan
+from .jobs import DECAY, EPS, NetJob, StepJob, SweepJob
+from .turns import Contender
+
+
+@dataclass
+class OnCard(Contender):
+    """A contender on a card: `run` ends by waiting for it; `result`, untimed, is compared.
+
+    `bytes` moved to and from memory, or floating-point `operations`, of one unit: the yardstick of
+    the same measure is what its speed is a share of.
+    """
+
+    result: Callable[[], np.ndarray] | None = None
+    bytes: float = 0
+    operations: float = 0
+
+
+@cuda.jit
+def copy(source, target):
+    """A copy as a kernel: each thread every so many numbers."""
+    for i in range(cuda.grid(1), source.size, cuda.gridsize(1)):
+        target[i] = source[i]
+
+
+def waiting(job: Callable[[], None], device: Device) -> Callable[[], None]:
+    """Do a job on the device, and wait for it."""
+
+    def run():
+        with device.in_use():
+            job()
+            cuda.synchronize()
+
+    return run
+
+
+def step(device: Device, job: StepJob) -> list[OnCard]:
+    """The stepper of RMSprop, 20 bytes a weight; two ways to copy, 8 bytes a number."""
+    rule = mn.RMSprop(job.lr, DECAY, EPS)
+    stepper = steps.stepper((rule.rule, rule.jump))
+    grid = min(-(-job.n // device.threads), device.blocks), device.threads
+    with device.in_use():
+        start, g, nothing, w, slots, target = map(
+            cuda.to_device, (job.w, job.g, np.zeros_like(job.w), *[np.empty_like(job.w)] * 3)
+        )
+        numbers = cuda.to_device(rule.values())
+        told = cuda.to_device(np.array([0, 1, 0], np.int64))
+
+    def reset():
+        w.copy_to_device(start)
+        slots.copy_to_device(nothing)
+
+    def move():
+        for t in range(job.steps):
+            stepper[grid](w, g, slots, numbers, np.float32(t + 1), told)
+
+    def by_kernel():
+        for _ in range(job.steps):
+            copy[grid](g, target)
+
+    def by_driver():
+        for _ in range(job.steps):
+            target.copy_to_device(g)
+
+    ours = OnCard(
+        "minnet", waiting(move, device), job.steps, "minnet", waiting(reset, device),
+        result=lambda: job.sample(w.copy_to_host()), bytes=20 * job.n,
+    )  # fmt: skip
+    copies = [
+        OnCard(name, waiting(run, device), job.steps, "yardstick", bytes=8 * job.n)
+        for name, run in (("copy, by a kernel", by_kernel), ("copy, by the driver", by_driver))
+    ]
+    return [ours, *copies]
+
+
+def sweep(device: Device, job: SweepJob, name: str) -> list[OnCard]:
+    """One race of all rates: setting up, all steps, one evaluation; as a user calls it."""
+    net, finals = job.net_job, []
+    rules, (start,) = [mn.RMSprop(float(lr), DECAY, EPS) for lr in job.lrs], job.starts
+
+    def run():
+        report = mn.race(
+            net.net, net.data, rules, batch_size=net.batch, epochs=net.epochs, seed=0, start=start,
+            evaluate_every=0, device=name,
+        )  # fmt: skip
+        ours.inside.append(float(report.seconds.sum()))
+        finals[:] = [report.final("train", "loss")]
+
+    ours = OnCard("minnet, one race", run, kind="minnet", result=lambda: finals[0])
+    return [ours]
+
+
+def train(device: Device, job: NetJob) -> list[OnCard]:
+    """K steps of one larger net, and the matrix products of these steps by the same kernels."""
+    plan = Plan(job.cases, job.batch, job.epochs, seed=job.seed)
+    rule = mn.RMSprop(job.lr, DECAY, EPS)
+    state = WideRace(device, job.net, job.data, [rule], plan, job.start(), 1)
+    state.compile()
+    state.pace = plan.steps
+    chunk, (group,) = next(state.chunks([])), state.groups
+
+    def descend():
+        state._launch(group, chunk, 0)
+
+    def products():
+        for _ in range(job.steps):
+            multiply(state, job.batch)
+
+    work = operations(job)
+    return [
+        OnCard(
+            "minnet, a step", waiting(descend, device), job.steps, "minnet",
+            waiting(lambda: state._upload(group), device), operations=work,
+        ),
+        OnCard(
+            "minnet, its products alone", waiting(products, device), job.steps, "aside",
+            operations=work,
+        ),
+    ]  # fmt: skip
+
+
+def multiply(state: WideRace, count: int) -> None:
+    """The products of one step: forward, the weights' gradients, and the deltas below."""
+    (w, _), bench, deltas = state._of(0, state.groups[0]), state.bench, state.room.deltas
+    z = state._forward(w, count)
+    for layer in range(len(state.table) - 1, -1, -1):
+        fan_in, fan_out, weights, _, _ = state.table[layer]
+        delta, y = (bench, deltas + z), z - count * fan_in
+        inputs = (bench, y) if layer else (state.rows, 0)
+        state._multiply(state.turned, inputs, delta, (state.g, weights), (fan_in, fan_out, count))
+        if layer:
+            state._multiply(
+                state.backward, delta, (w, weights), (bench, deltas + y),
+                (count, fan_in, fan_out), y=(bench, y), unit=state.table[layer - 1][4],
+            )  # fmt: skip
+        z = y
+
+
+def operations(job: NetJob) -> float:
+    """Multiplications and additions in the products of one step."""
+    pairs = list(pairwise(job.sizes))
+    return 2 * job.batch * (3 * sum(a * b for a, b in pairs) - pairs[0][0] * pairs[0][1])
