@@ -11,7 +11,8 @@ own among them, and only the new step has to be compiled:
 
 import inspect
 import linecache
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from types import MappingProxyType
 
@@ -65,7 +66,7 @@ def slots_and_numbers(rule: Callable) -> tuple[tuple[str, ...], Mapping[str, flo
     return tuple(slots), MappingProxyType(numbers)
 
 
-def source(rule: Callable, scalar: Callable, *, jump: bool = False) -> str:
+def source(rule: Callable, scalar: Callable, *, jump: bool = False, size="w.size") -> str:
     """The text of the loop that lifts `scalar` (the rule, or its jump) to flat vectors."""
     slots, numbers = slots_and_numbers(rule)
     cells = {name: f"slots[{k}, i]" for k, name in enumerate(slots)}
@@ -76,7 +77,7 @@ def source(rule: Callable, scalar: Callable, *, jump: bool = False) -> str:
     lines += ["    time = w.dtype.type(t)"] if "t" in wanted else []
     results = ", ".join(["g[i]"] if jump else ["w[i]", *cells.values()])
     arguments = ", ".join(where.get(name, name) for name in wanted)
-    lines += ["    for i in range(w.size):", f"        {results} = scalar({arguments})"]
+    lines += [f"    for i in range({size}):", f"        {results} = scalar({arguments})"]
     return "\n".join(lines) + "\n"
 
 
@@ -87,8 +88,8 @@ def signature(dtype: str):
     return types.void(f[::1], f[::1], f[:, ::1], f[::1], types.int64, types.boolean)
 
 
-def generated(text: str, label: str, scalar: Callable, signature) -> Callable:
-    """Compile a generated function, which calls `scalar`, for one signature.
+def looped(text: str, label: str, scalar: Callable) -> Callable:
+    """A generated function, which calls `scalar`, as a kernel for other kernels to call.
 
     With NUMBA_DISABLE_JIT it stays plain Python, and the debugger steps through its text.
     """
@@ -100,11 +101,22 @@ def generated(text: str, label: str, scalar: Callable, signature) -> Callable:
         "__name__": scalar.__module__,
     }
     exec(compile(text, file, "exec"), scope)
-    function = scope["lifted"]
+    return _jit.kernel(scope["lifted"], name=label)
+
+
+@contextmanager
+def rule_errors(scalar: Callable) -> Iterator[None]:
+    """Turn what a wrong scalar raises while it is compiled into a RuleError."""
     try:
-        return _jit.first_class(_jit.kernel(function, name=label), signature)
-    except Exception as error:  # Numba lets through what a wrong rule raises at compile time
+        yield
+    except Exception as error:  # Numba lets through whatever it is
         raise RuleError(f"{scalar.__name__} does not compile: {_reason(error)}") from None
+
+
+def generated(text: str, label: str, scalar: Callable, signature) -> Callable:
+    """Compile a generated function, which calls `scalar`, for one signature."""
+    with rule_errors(scalar):
+        return _jit.first_class(looped(text, label, scalar), signature)
 
 
 @cache
@@ -116,10 +128,27 @@ def lift(rule: Callable, scalar: Callable, dtype: str, *, jump: bool = False) ->
     RuleError
         If the rule does not compile, or returns another number of values than it has slots plus 1.
     """
+    _check(rule, scalar, jump=jump)
+    text = source(rule, scalar, jump=jump)
+    return generated(text, _label("step", rule, scalar), scalar, signature(dtype))
+
+
+@cache
+def pair(rule: Callable, scalar: Callable, *, jump: bool = False) -> Callable:
+    """The step of `rule`, or its jump, for two weights: a kernel for kernels that inline it."""
+    _check(rule, scalar, jump=jump)
+    text = source(rule, scalar, jump=jump, size=2)
+    return looped(text, _label("pair", rule, scalar), scalar)
+
+
+def _label(what: str, rule: Callable, scalar: Callable) -> str:
+    name = f"{what}.{rule.__module__}.{rule.__name__}"
+    return name if scalar is rule else f"{name}.{scalar.__name__}"
+
+
+def _check(rule: Callable, scalar: Callable, *, jump: bool) -> None:
     slots, _ = slots_and_numbers(rule)
     _try_in_python(rule, scalar, results=1 if jump else 1 + len(slots))
-    label = f"step.{rule.__module__}.{rule.__name__}" + (f".{scalar.__name__}" if jump else "")
-    return generated(source(rule, scalar, jump=jump), label, scalar, signature(dtype))
 
 
 def _try_in_python(rule: Callable, scalar: Callable, results: int) -> None:

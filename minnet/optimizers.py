@@ -6,6 +6,7 @@ S  slots of the rule      H  its numbers (hyperparameters)      n  weights
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -101,9 +102,13 @@ class Optimizer:
         object.__setattr__(self, "slots", tuple(slots))
 
     def __str__(self) -> str:
-        return f"{self.name}({_listed(self.numbers)})"
+        return self._text
 
     __repr__ = __str__
+
+    @cached_property
+    def _text(self) -> str:
+        return f"{self.name}({_listed(self.numbers)})"
 
     @property
     def short(self) -> str:
@@ -133,17 +138,17 @@ class Optimizer:
         `states` holds, by number, what adaptive schedules remember.
         """
         wanted = lift.slots_and_numbers(self.rule)[1]
-        steps = np.arange(first, first + count, dtype=np.float64)
         table = np.empty((count, len(wanted)), dtype)
         for h, name in enumerate(wanted):
             value = self.numbers[name]
             if isinstance(value, Schedule):
                 factor = (states or {}).get(name, {}).get("factor", 1.0)
+                steps = np.arange(first, first + count, dtype=np.float64)
                 value = factor * value.values(steps, course)
             table[:, h] = value
         return table
 
-    @property
+    @cached_property
     def schedules(self) -> dict[str, Schedule]:
         """The numbers that are schedules."""
         return {name: v for name, v in self.numbers.items() if isinstance(v, Schedule)}

@@ -6,8 +6,10 @@ A surface goes through the same compiled steps as a net.  The ready ones stand i
 formulas in `heights`.
 """
 
+from collections.abc import Callable
 from functools import cache
 from math import isfinite
+from types import FunctionType
 
 import numpy as np
 from numba import types
@@ -41,10 +43,10 @@ __all__ = [
 ]  # fmt: skip
 
 
-@kernel
-def descend(
-    w, slots, numbers, step, jump, looks_ahead, measure, whole, batches, noise, path, errors
-):
+step, jump, looks_ahead = None, None, False  # `compiled` puts those of a rule in their place
+
+
+def descend(w, slots, numbers, measure, whole, batches, noise, path, errors):
     """Roll one run down a surface: path (K + 1, 2) and errors (K + 1,), from w (2,) on.
 
     The errors are those of `whole` (P,).  If there are `batches` (B, P), gradients are measured on
@@ -73,15 +75,25 @@ def descend(
 
 
 @cache
-def compiled():
-    """`descend`, to be called by those who know their arrays."""
+def compiled(rule: Callable, ahead: Callable | None) -> Callable:
+    """`descend` with a rule and its jump compiled into it, for those who know their arrays.
+
+    Two weights are so few that a call of the step through its address would take as long as the
+    step.
+    """
+    step = lift.pair(rule, rule)
+    own = {"step": step, "jump": step, "looks_ahead": ahead is not None}
+    if ahead is not None:
+        own["jump"] = lift.pair(rule, ahead, jump=True)
+    function = FunctionType(descend.__code__, globals() | own | {"__name__": rule.__module__})
+    label = f"roll.{rule.__module__}.{rule.__name__}" + (f".{ahead.__name__}" if ahead else "")
     vector, matrix = types.float64[::1], types.float64[:, ::1]
-    step = types.FunctionType(lift.signature("float64"))
     measure = types.FunctionType(SIGNATURE)
-    return entry(
-        descend, vector, matrix, matrix, step, step, types.boolean, measure, vector, matrix,
-        matrix, matrix, vector,
-    )  # fmt: skip
+    with lift.rule_errors(rule):
+        return entry(
+            kernel(function, name=label), vector, matrix, matrix, measure, vector, matrix, matrix,
+            matrix, vector,
+        )  # fmt: skip
 
 
 def in_batches(surface: Surface, steps: int, batch_size: int, order: str, seed: int) -> np.ndarray:
@@ -171,13 +183,12 @@ def roll(
         told.append(f"seed {seed}")
     path = np.full((len(chosen), steps + 1, 2), np.nan)
     errors = np.full((len(chosen), steps + 1), np.nan)
-    roll_down = compiled()
     for r, optimizer in enumerate(chosen):
         course = Course(steps, 1)
         optimizer.check_course(course, without_losses="roll")
-        roll_down(
+        compiled(optimizer.rule, optimizer.jump)(
             start.copy(), optimizer.start(2, "float64"),
-            optimizer.table(1, steps, course, "float64"), *optimizer.compiled("float64"),
-            surface.measure, surface.numbers, batches, pushes, path[r], errors[r],
+            optimizer.table(1, steps, course, "float64"), surface.measure, surface.numbers,
+            batches, pushes, path[r], errors[r],
         )  # fmt: skip
     return Paths([str(optimizer) for optimizer in chosen], path, errors, surface, ", ".join(told))
