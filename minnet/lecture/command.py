@@ -3,6 +3,8 @@
 import argparse
 import json
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
     folder, status = None if options.claims else Path(options.output), 0
     with session.opened(folder=folder, quick=options.quick, echo=False) as showing:
         try:
-            show_all(parts, progress=sys.stderr.isatty())
+            with redirect_stdout(StringIO()):  # what a script prints is for who reads the script
+                show_all(parts, progress=sys.stderr.isatty())
         except KeyboardInterrupt:
             asked = sum(len(part.claim_ids()) for part in parts)
             done = len(showing.findings)

@@ -25,6 +25,7 @@ def nothing_left():
 found = nothing_left()
 with show.sheet("small", "A small figure", claims=[found]) as axes:
     axes.plot([1, 2], [3, 4])
+print("an aside of the script")
 
 # %% 6e.8 It does not
 LAST
