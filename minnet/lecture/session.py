@@ -21,11 +21,16 @@ class Drawing:
 
 @dataclass
 class Session:
-    """`folder`: where figures go, None for nowhere; `echo`: whether each finding is printed."""
+    """Of one command, or of a script that is run by itself.
+
+    `folder`: where figures go, None for nowhere; `echo`: whether each finding is printed;
+    `names_files`: whether each figure's file is, too.
+    """
 
     folder: Path | None = Path("lecture6")
     quick: bool = False
     echo: bool = True
+    names_files: bool = False
     findings: dict = field(default_factory=dict)
     drawings: dict[str, Drawing] = field(default_factory=dict)
 
@@ -37,9 +42,11 @@ class Session:
 
     def keep(self, drawing: Drawing) -> None:
         self.drawings[drawing.name] = drawing
+        if self.names_files and drawing.path:
+            print(f"{'':7s}{drawing.title}: {drawing.path}")
 
 
-_sessions = [Session()]
+_sessions = [Session(names_files=True)]
 
 
 def current() -> Session:
