@@ -49,13 +49,15 @@ def product(end: int, a_turned: bool, b_turned: bool, shape: Shape, dtype: str) 
     real = getattr(types, dtype)
     rows, columns, depth, micro = shape
     down, across, threads = rows // micro, columns // micro, shape.threads
+    # One more than needed: what is written turned then falls into different memory banks.
+    wide_a, wide_b = rows + 1, columns + 1
 
     @cuda.jit
     def multiply(a, a0, b, b0, c, c0, M, N, K, bias, bias0, y, y0, unit):
         """C from place c0 on.  FORWARD: unit(C + bias), bias0 < 0 for none; BACKWARD: C times the
         unit's slope at its output y."""
-        slice_a = cuda.shared.array((depth, rows), real)
-        slice_b = cuda.shared.array((depth, columns), real)
+        slice_a = cuda.shared.array((depth, wide_a), real)
+        slice_b = cuda.shared.array((depth, wide_b), real)
         sums = cuda.local.array((micro, micro), real)
         thread = cuda.threadIdx.x
         column, row = thread % across, thread // across
