@@ -103,9 +103,13 @@ class Experiment:
 
     def __call__(self, **changes) -> Finding:
         """Run it, judge what it measured, and enter the finding into the session."""
+        from .statements import AFTER_A_LOOK
+
         start = time.perf_counter()
         value, data = self.measure(**changes)
         verdict, because = self.claim.judge(value)
+        if self.claim.id in AFTER_A_LOOK:
+            because += " (worded after a first look at the numbers)"
         finding = Finding(
             self.claim, value, data, verdict, because,
             self.claim.expect(value) if self.claim.expect else None,

@@ -8,7 +8,7 @@ from minnet.lecture import Experiment, experiment, session
 from minnet.lecture.claims import Claim
 from minnet.lecture.command import as_json, chosen, listing
 from minnet.lecture.parts import PARTS, table
-from minnet.lecture.statements import CLAIMS
+from minnet.lecture.statements import AFTER_A_LOOK, CLAIMS
 from minnet.lecture.verdicts import (
     Verdict,
     above,
@@ -143,6 +143,15 @@ def test_a_finding_is_entered_and_told(own, capsys):
     assert "Seven is printed." in text and text.endswith("1 claims: 1 CONFIRMED")
     told = json.loads(json.dumps(as_json(own)))["claims"][0]
     assert told["verdict"] == "CONFIRMED" and told["measured"] == 7
+
+
+def test_a_question_that_was_worded_anew_says_so(own):
+    assert set(IDS) > AFTER_A_LOOK
+    throws = {"share above 100": 1.0, "share that arrives": 0.0, "least throw": 101.0}
+    for id, said in (("6e.4", True), ("6e.7", False)):
+        value = throws if said else {"after 1, 10, 100 cycles": [0.0, 0.0, 0.0]}
+        finding = experiment(id)(lambda value=value: value)()
+        assert ("after a first look" in finding.because) == said
 
 
 def test_unknown_words():
