@@ -13,7 +13,7 @@ from ...data.cases import Data
 from ...mlp import MLP
 from ...racing import race
 from .digits import BATCH
-from .investigation import chosen_on_the_others
+from .investigation import chosen_on_the_others, for_each_seed
 
 FREE = {"L-BFGS": "l-bfgs", "conjugate gradient": "cg"}  # these have no rate
 FULL = {"iRprop-": [rules.IRpropMinus(step) for step in (0.01, 0.03, 0.09)]}
@@ -51,7 +51,7 @@ def compare(
 
     For each seed a rate is the one whose errors' logarithms are least on the other seeds.
     """
-    all_ends, best = [ends(net, cases, passes, seed) for seed in seeds], {}
+    all_ends, best = for_each_seed(lambda seed: ends(net, cases, passes, seed), seeds), {}
     for rule in all_ends[0]:
         grid = np.array([found[rule] for found in all_ends]).T  # (R, S)
         grid = np.where(np.isnan(grid), np.inf, np.maximum(grid, SMALLEST))

@@ -9,6 +9,7 @@ rate for a seed is chosen on the other seeds, so that no rule profits from luck.
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -18,7 +19,7 @@ from ... import catalogue as rules
 from ...data import from_arrays, load
 from ...mlp import MLP
 from ...optimizers import Optimizer, custom
-from ...racing import race
+from ...racing import available_cores, race
 from ...rules import sign
 from . import recurrent
 from .digits import Part, first_digits, net, updates_to
@@ -146,6 +147,12 @@ BENCHES = {
 }
 
 
+def for_each_seed(work: Callable, seeds: Sequence[int]) -> list:
+    """What `work(seed)` returns for each seed; several at once: not all work uses all cores."""
+    with ThreadPoolExecutor(available_cores()) as pool:
+        return list(pool.map(work, seeds))
+
+
 @cache
 def tried(
     name: str, seeds: tuple[int, ...], chosen: tuple[str, ...] = tuple(RULES), decay: float = 0.9
@@ -156,8 +163,7 @@ def tried(
     more = {"decay": decay} if decay != 0.9 else {}
     everyone = [RULES[rule][0](lr=lr, **more) for rule in chosen for lr in rates[rule]]
     updates = []
-    for seed in seeds:
-        losses = place.losses(everyone, seed)
+    for losses in for_each_seed(lambda seed: place.losses(everyone, seed), seeds):
         losses = np.where(np.isfinite(losses), losses, np.nan)
         updates.append(updates_to(place.level, losses, place.per_pass))
     found = {}
