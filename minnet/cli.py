@@ -84,6 +84,8 @@ def _raced(options: argparse.Namespace, folder, *, resume: bool) -> int:
     finally:  # the table is there even if the disk is full
         print(json.dumps(report.to_json()) if options.json else report)
     print(f"wrote {folders.listing(folder)}", file=sys.stderr if options.json else sys.stdout)
+    if report.info["lost"]:
+        return 1
     return INTERRUPTED if report.interrupted else 0
 
 

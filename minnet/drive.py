@@ -70,6 +70,7 @@ def drive(
         except DeviceLost as error:
             if state.step == begun:
                 raise
+            state.lost = str(error)
             log.warning("%s; what was reached, step %d, is kept", error, state.step)
             if checkpoint and state.step != saved:
                 save(checkpoint, state)

@@ -44,7 +44,7 @@ class Race:
     `minnet.race` builds and drives one.
     """
 
-    where = "cpu"
+    where, lost = "cpu", ""  # the device, and what it said if it was lost on the way
 
     def __init__(
         self,

@@ -108,6 +108,7 @@ class Report:
                 "device": state.where,
                 "seconds": state.spent,
                 "interrupted": interrupted,
+                "lost": state.lost,
                 "stopped_by": list(state.stopped_by),
                 "optimizers": [
                     {

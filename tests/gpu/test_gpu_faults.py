@@ -184,6 +184,7 @@ def test_what_was_reached_before_the_device_was_lost_is_kept(
     report = CASE.run(device=DEVICE, checkpoint=path, checkpoint_every=100)
     reached = report.losses.shape[1]
     assert report.interrupted and EPOCH <= reached < STEPS
+    assert report.info["lost"].endswith("CUDA_ERROR_ILLEGAL_ADDRESS")
     np.testing.assert_allclose(report.losses, expected.losses[:, :reached], **CLOSE["float64"])
     np.testing.assert_allclose(report.weights, expected.kept[:, reached], **CLOSE["float64"])
     assert report.evaluated_at.tolist() == list(range(0, reached + 1, EPOCH))
@@ -256,3 +257,16 @@ def test_a_rule_that_only_a_card_refuses_is_named(monkeypatch, blocks, rule, err
     with pytest.raises(error, match="ufunc 'sign'") as raised:
         mn.race(CASE.mlp, CASE.data("float32"), [rule, "sgd"], batch_size=5, device=DEVICE)
     assert error is KeyError or str(raised.value).startswith("signed does not compile for the ")
+
+
+def test_the_command_line_writes_what_was_reached_and_fails(monkeypatch, tmp_path, capsys, blocks):
+    """One step an epoch; the first launch only compiles."""
+    rows = "".join(f"{k % 5},{k % 3},{k % 2}\n" for k in range(20))
+    (tmp_path / "small.csv").write_text("a,b,class\n" + rows)
+    lose(monkeypatch, DeviceRace, after=3)
+    words = ["race", "--data", str(tmp_path / "small.csv"), "--device", DEVICE, "--hidden", "2"]
+    words += ["--optimizers", "sgd", "--epochs", "4", "--batch-size", "16", "--weights"]
+    words += ["--output", str(tmp_path / "race")]
+    assert cli.main(words) == 1
+    assert (tmp_path / "race" / "race.png").exists()
+    assert mn.Report.load(tmp_path / "race" / "race.npz").losses.shape == (1, 2)
