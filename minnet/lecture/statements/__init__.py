@@ -10,8 +10,8 @@ for _part in (part6a, part6b, part6c, part6d, part6e_rprop, part6e_rmsprop):
             raise ValueError(f"claim {_claim.id} is declared twice")
         CLAIMS[_claim.id] = _claim
 
-# Where the question, its margin or its condition was worded anew after a first look at the numbers;
-# every verdict on one of these says so.
+# Where the question, its margin or condition, or a level or variant that is asked about was chosen
+# anew after a first look at the numbers; every verdict on one of these says so.
 AFTER_A_LOOK = frozenset({
     "6a.10", "6a.20", "6b.6", "6b.16", "6b.18", "6b.19", "6b.21", "6b.22", "6c.8", "6c.12", "6c.14",
     "6d.3", "6d.9", "6e.4", "6e.10", "6e.12", "6e.18", "6e.24", "6e.25", "6e.26",
