@@ -127,7 +127,7 @@ def widest_angle(conditions=(1, 2, 10, 100, 10_000)):
     t, angles = np.linspace(0, np.pi / 2, 200_001), {}
     for condition in conditions:
         w = np.array([np.cos(t), np.sin(t) / np.sqrt(condition)])  # a quarter of an ellipse
-        g = bowls.bowl(condition) @ w
+        g = mn.surfaces.bowl(condition).hessian() @ w
         across, along = np.abs(w[0] * g[1] - w[1] * g[0]), (w * g).sum(axis=0)
         angles[condition] = np.degrees(np.arctan2(across, along))
     ends = max(angle[[0, -1]].max() for angle in angles.values())
@@ -156,8 +156,9 @@ def gradient_and_distance(condition=100.0, degrees=30.0):
 def steps_needed(conditions=(1, 3, 10, 30, 100, 300, 1000)):
     steps = {}
     for condition in conditions:
-        descent = mn.SGD(bowls.best_rate(bowls.bowl(condition)))
-        path = mn.roll(mn.surfaces.bowl(condition), [descent], steps=10 * condition + 10)
+        bowl = mn.surfaces.bowl(condition)
+        descent = mn.SGD(bowls.best_rate(bowl.hessian()))
+        path = mn.roll(bowl, [descent], steps=10 * condition + 10)
         steps[condition] = path.steps_to(bowls.SMALL)[0]
     slope = np.polyfit(np.log(conditions[2:]), np.log([*steps.values()][2:]), 1)[0]
     return steps | {"slope": slope}, steps

@@ -110,14 +110,17 @@ class Race:
 
     def chunks(self, pauses: Iterable[int]) -> Iterator[Chunk]:
         """Gather the mini-batches from `self.step` on; no chunk goes past a step in `pauses`."""
-        size, done = self.chunk_steps(), self.step
         rooms = itertools.cycle([{}, {}])  # one chunk is gathered while another is in use
-        ends = sorted({*pauses, self.plan.steps})
-        while done < self.plan.steps:
-            stop = min(done + size, ends[bisect_right(ends, done)])
-            cases, starts = self.plan.cut(done, stop)
+        for cases, starts in self.cuts(pauses):
             room, part = next(rooms), self.data.train
             yield Chunk(gather(part.x, cases, room, "x"), gather(part.t, cases, room, "t"), starts)
+
+    def cuts(self, pauses: Iterable[int]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The plan from `self.step` on, `chunk_steps` at a time, as `Plan.cut` returns it."""
+        done, ends = self.step, sorted({*pauses, self.plan.steps})
+        while done < self.plan.steps:
+            stop = min(done + self.chunk_steps(), ends[bisect_right(ends, done)])
+            yield self.plan.cut(done, stop)
             done = stop
 
     @property

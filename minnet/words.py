@@ -66,17 +66,17 @@ OUTPUT = (
         {"type": int, "metavar": "STEPS"},
         "save the state of the race as it goes (checkpoint.npz)",
     ),
-    ("--resume", {"metavar": "DIR"}, "go on with the race in this folder; other words are ignored"),
+    (
+        "--resume",
+        {"metavar": "DIR"},
+        "go on with the race in this folder; other words but --device are ignored",
+    ),
 )
 LECTURE = (
     ("--quick", {"action": "store_true"}, "fewer seeds; the figures say so"),
     ("--claims", {"action": "store_true"}, "print the table of verdicts, write no figures"),
     ("--json", {"action": "store_true"}, "print the verdicts as JSON"),
-    (
-        "--output",
-        {"metavar": "DIR", "default": "lecture6"},
-        "folder for the figures (default: lecture6)",
-    ),
+    ("--output", {"metavar": "DIR", "default": "lecture6"}, "folder for the figures"),
     ("--html", {"metavar": "DIR"}, "write the web edition instead, of all parts if none is named"),
 )
 STEP = (
@@ -114,6 +114,14 @@ SURFACE = (
 )
 
 
+def add_options(group, options) -> None:
+    """Add a table of options to a parser or a group, with their defaults in the help."""
+    for option, given, text in options:
+        default = given.get("default")
+        told = f"{text} (default: {default})" if default not in (None, "") else text
+        group.add_argument(option, help=told, **given)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of all of `minnet`'s words."""
     layout = {"epilog": EXAMPLES, "formatter_class": argparse.RawDescriptionHelpFormatter}
@@ -134,10 +142,7 @@ def parser() -> argparse.ArgumentParser:
         ("output", OUTPUT),
     ):
         group = race.add_argument_group(title)
-        for option, given, text in options:
-            default = given.get("default")
-            told = f"{text} (default: {default})" if default not in (None, "") else text
-            group.add_argument(option, help=told, **given)
+        add_options(group, options)
     commands.add_parser("optimizers", help="list the update rules with their numbers and formulas")
     dialects = commands.add_parser("dialects", help="what the libraries' rules do differently")
     dialects.add_argument("--figure", metavar="FILE.png", help="draw it as well")
@@ -149,8 +154,7 @@ def parser() -> argparse.ArgumentParser:
         description="Without a part: list the parts.",
     )
     lecture.add_argument("parts", nargs="*", metavar="PART", help="6a, 6b, 6c, 6d, 6e or all")
-    for option, given, text in LECTURE:
-        lecture.add_argument(option, help=text, **given)
+    add_options(lecture, LECTURE)
     step = commands.add_parser(
         "step",
         help="one weight, step by step: what a rule remembers and how far it goes",
@@ -158,17 +162,14 @@ def parser() -> argparse.ArgumentParser:
     )
     told = {"metavar": "OPTIMIZER", "help": "the rule (default: rmsprop(lr=0.01))"}
     step.add_argument("optimizer", nargs="?", default="rmsprop(lr=0.01)", **told)
-    for option, given, text in STEP:
-        default = given.get("default")
-        step.add_argument(option, help=f"{text} (default: {default})" if default else text, **given)
+    add_options(step, STEP)
     surface = commands.add_parser(
         "surface",
         help="optimizers on an error surface of two weights, as a figure or an animation",
         description="Without a name: list the surfaces.",
     )
     surface.add_argument("name", nargs="?", metavar="NAME", help='e.g. beale, or "plane(slope=2)"')
-    for option, given, text in SURFACE:
-        surface.add_argument(option, help=text, **given)
+    add_options(surface, SURFACE)
     commands.add_parser("doctor", help="what minnet stands on here, and what to mend")
     cache = commands.add_parser("cache", help="the compiled kernels that are kept on disk")
     cache.add_argument("what", choices=["clear"], help="clear: remove them all")

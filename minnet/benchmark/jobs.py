@@ -102,11 +102,6 @@ class SweepJob:
         """Mini-batches (S, K, B)."""
         return np.stack([self.net_job.batches(seed) for seed in range(self.seeds)])
 
-    @property
-    def run_steps(self) -> int:
-        """Steps of all runs together."""
-        return self.seeds * self.rates * self.net_job.steps
-
 
 @dataclass(frozen=True)
 class SurfaceJob:

@@ -79,10 +79,7 @@ def trainer(pairs: tuple, looks_ahead: bool, holds: bool, shares: bool, dtype: s
                             kind, weights, at, i, n, store, from_slot, numbers[r, k], now
                         )
                     cuda.syncthreads()
-                forward(place, place_at, layers, x, cases, begin, count, bench)
-                y = 0
-                for layer in range(last):
-                    y += count * layers[layer, 1]
+                y = forward(place, place_at, layers, x, cases, begin, count, bench)
                 width = layers[last, 1]
                 for case in range(thread, count, threads):
                     bench[errors + case], _ = judge(
@@ -103,7 +100,7 @@ def trainer(pairs: tuple, looks_ahead: bool, holds: bool, shares: bool, dtype: s
                 e = tally[0]
                 if not math.isfinite(e):
                     break
-                backward(place, place_at, layers, count, bench, deltas)
+                backward(place, place_at, layers, count, bench, y, deltas)
                 inputs, delta = 0, deltas
                 for layer in range(last + 1):
                     fan_in, fan_out = layers[layer, 0], layers[layer, 1]
@@ -155,22 +152,9 @@ def scorer(shares: bool, dtype: str) -> Callable:
 
     @cuda.jit
     def score(
-        w,
-        active,
-        runs,
-        layers,
-        loss,
-        weight,
-        measure,
-        x,
-        t,
-        cases,
-        tile,
-        room,
-        deltas,
-        errors,
+        w, active, runs, layers, loss, weight, measure, x, t, cases, tile, room, deltas, errors,
         sums,
-    ):
+    ):  # fmt: skip
         """Writes sums (R, tiles, 2): of each tile's errors E, and of its mistakes."""
         bench = cuda.shared.array(0, kind_of_number) if shares else room[cuda.blockIdx.x]
         thread, threads = cuda.threadIdx.x, cuda.blockDim.x
@@ -179,10 +163,7 @@ def scorer(shares: bool, dtype: str) -> Callable:
             r = active[turn]
             for begin in range(0, cases.size, tile):
                 count = min(tile, cases.size - begin)
-                forward(w, r * n, layers, x, cases, begin, count, bench)
-                y = 0
-                for layer in range(last):
-                    y += count * layers[layer, 1]
+                y = forward(w, r * n, layers, x, cases, begin, count, bench)
                 width = layers[last, 1]
                 for case in range(thread, count, threads):
                     bench[errors + case], bench[errors + tile + case] = judge(

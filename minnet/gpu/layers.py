@@ -54,7 +54,10 @@ def through(unit, y, delta):
 
 @cuda.jit(device=True)
 def forward(w, at, layers, x, cases, begin, count, bench):
-    """Fill `bench` with every hidden layer's outputs, and the total inputs of the last one."""
+    """Fill `bench` with every hidden layer's outputs, and the total inputs of the last one.
+
+    Returns where these begin.
+    """
     inputs, out, last = 0, 0, layers.shape[0] - 1
     for layer in range(last + 1):
         fan_in, fan_out = layers[layer, 0], layers[layer, 1]
@@ -72,6 +75,7 @@ def forward(w, at, layers, x, cases, begin, count, bench):
             bench[out + task] = output(unit, z) if layer < last else z
         cuda.syncthreads()
         inputs, out = out, out + count * fan_out
+    return inputs
 
 
 @cuda.jit(device=True)
@@ -125,13 +129,9 @@ def mistakes(measure, t, row, width, bench, z):
 
 
 @cuda.jit(device=True)
-def backward(w, at, layers, count, bench, deltas):
-    """Turn the last layer's deltas into every hidden layer's."""
-    last = layers.shape[0] - 1
-    y = 0
-    for layer in range(last):
-        y += count * layers[layer, 1]
-    for layer in range(last, 0, -1):
+def backward(w, at, layers, count, bench, y, deltas):
+    """Turn the last layer's deltas into every hidden layer's; its outputs begin at y."""
+    for layer in range(layers.shape[0] - 1, 0, -1):
         fan_in, fan_out = layers[layer, 0], layers[layer, 1]
         weights, below = at + layers[layer, 2], layers[layer - 1, 4]
         delta, y = deltas + y, y - count * fan_in

@@ -4,7 +4,6 @@ R  runs    n  weights    K  mini-batches    H  numbers, the most of any rule
 """
 
 import time
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -119,11 +118,11 @@ class DeviceRace(Mirrored):
 
     def chunks(self, pauses: Iterable[int]) -> Iterator[Indices]:
         """The mini-batches from `self.step` on; the cases themselves are on the device."""
-        done, ends = self.step, sorted({*pauses, self.plan.steps})
-        while done < self.plan.steps:
-            stop = min(done + self.pace, ends[bisect_right(ends, done)])
-            yield Indices(*self.plan.cut(done, stop))
-            done = stop
+        return (Indices(*cut) for cut in self.cuts(pauses))
+
+    def chunk_steps(self) -> int:
+        """As many mini-batches as a launch may take."""
+        return self.pace
 
     def submit(self, pool, chunk: Indices) -> list:
         """Take all running runs through a chunk."""

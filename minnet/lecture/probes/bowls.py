@@ -6,25 +6,12 @@ n weights, K steps
 import numpy as np
 
 SMALL = 1e-6  # of the distance at the start: there a descent counts as having arrived
-START = (10.0, 1.0)  # in the directions of low and of high curvature
-CONDITION = 100.0
 
 
 def rotation(degrees: float) -> np.ndarray:
     """The matrix (2, 2) that turns the plane anti-clockwise."""
     angle = np.deg2rad(degrees)
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-
-
-def bowl(condition: float = CONDITION, degrees: float = 0.0) -> np.ndarray:
-    """The Hessian (2, 2): curvature 1 along the turned first axis, `condition` across it."""
-    turn = rotation(degrees)
-    return turn @ np.diag([1.0, condition]) @ turn.T
-
-
-def start(degrees: float = 0.0) -> np.ndarray:
-    """Where descents begin, (2,), turned with the bowl."""
-    return rotation(degrees) @ START
 
 
 def best_rate(hessian: np.ndarray) -> float:

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ... import descent, rules
+from ... import descent, rules, stepwise
 from ...notation import as_optimizer
 from ...optimizers import Optimizer
-from ...schedules import Course
 
 CYCLE = np.array([0.1] * 9 + [-0.9])  # they sum to 0
 MEAN_SQUARE = float(np.mean(CYCLE**2))  # 0.09: the average that a running one goes to
@@ -48,13 +47,5 @@ def drift(optimizer, cycles: int) -> float:
 
 def remembered(optimizer, gradients: np.ndarray, slot: str) -> np.ndarray:
     """What a rule remembers of one weight, (K + 1,): a slot at the start and after each step."""
-    optimizer = as_optimizer(optimizer)
-    gradients = np.array(gradients, float).reshape(-1, 1)
-    step, _, _ = optimizer.compiled("float64")
-    w, slots, row = np.zeros(1), optimizer.start(1, "float64"), optimizer.slots.index(slot)
-    numbers = optimizer.table(1, len(gradients), Course(len(gradients), 1), "float64")
-    kept = [slots[row, 0]]
-    for k, g in enumerate(gradients):
-        step(w, g, slots, numbers[k], k + 1, False)
-        kept.append(slots[row, 0])
-    return np.array(kept)
+    rows = stepwise.table(optimizer, gradients, errors=np.zeros(len(gradients))).rows
+    return np.array([row[slot] for row in rows])
