@@ -9,12 +9,12 @@
 import numpy as np
 
 import minnet as mn
-from minnet import heights, schedules
+from minnet import schedules
 from minnet.lecture import experiment
 from minnet.lecture.pictures import rates_and_starts as pictures
 from minnet.lecture.probes import bowls, digits, hidden_units, inputs
 from minnet.lecture.session import is_quick
-from minnet.surfaces import Surface
+from minnet.surfaces import Surface, heights
 
 # %% [markdown]
 # ## Slide 9 · Do not turn the rate down too soon

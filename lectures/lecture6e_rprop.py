@@ -8,11 +8,11 @@
 import numpy as np
 
 import minnet as mn
-from minnet import heights
 from minnet.lecture import experiment
 from minnet.lecture.pictures import rprop as pictures
 from minnet.lecture.probes import digits, streams
 from minnet.lecture.session import is_quick
+from minnet.surfaces import heights
 
 sign_step = streams.sign_step  # w -= step sign(g), with a step of 0.1
 

@@ -17,35 +17,38 @@ __version__ = "0.1.0"
 # when a name is first used, so that `import minnet` and `minnet --help` need not wait for Numba.
 _HOMES = {
     "data": "load Data Part from_arrays transformed describe_sets",
-    "mlp": "MLP",
-    "catalogue": (
+    "net.mlp": "MLP",
+    "optimizers.catalogue": (
         "SGD Momentum Nesterov Gains GainsMomentum Rprop RpropPlus IRpropMinus IRpropPlus RMSprop "
         "RMSpropMomentum RMSpropNesterov RMSpropNesterovJump RMSpropGains Adagrad RMSpropCentered "
         "Adadelta Adam"
     ),
-    "optimizers": "Optimizer custom",
-    "notation": "parse",
-    "plan": "Plan GivenPlan",
-    "racing": "race train replay",
-    "report": "Report",
-    "descent": "walk",
-    "gradcheck": "check_gradient",
+    "optimizers.optimizer": "Optimizer custom",
+    "optimizers.notation": "parse",
+    "descent.plan": "Plan GivenPlan",
+    "racing.racing": "race train replay",
+    "report.report": "Report",
+    "descent.walk": "walk",
+    "net.gradcheck": "check_gradient",
     "surfaces": "Surface Paths roll",
-    "animation": "animate",
-    "schedules": "Schedule",
-    "stopping": "Criterion",
+    "surfaces.animation": "animate",
+    "optimizers.schedules": "Schedule",
+    "descent.stopping": "Criterion",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
-_MODULES = (
-    "curvature", "dialects", "fullbatch", "rules", "schedules", "stepwise", "stopping", "surfaces",
-    "vsgd", "weights",
-)  # fmt: skip
+# Modules that are spoken of by name, and the chapter each stands in ("": it is a chapter).
+_MODULES = {
+    "curvature": "net", "dialects": "", "fullbatch": "methods", "rules": "",
+    "schedules": "optimizers", "stepwise": "", "stopping": "descent", "surfaces": "",
+    "vsgd": "methods", "weights": "net",
+}  # fmt: skip
 __all__ = [*_HOME, *_MODULES]
 
 
 def __getattr__(name: str):
     if name in _MODULES:
-        return importlib.import_module(f".{name}", __name__)
+        chapter = _MODULES[name]
+        return importlib.import_module(f".{chapter}.{name}" if chapter else f".{name}", __name__)
     if name not in _HOME:
         raise AttributeError(f"module 'minnet' has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)

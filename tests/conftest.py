@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import numba
 from hypothesis import settings
 
-from minnet.doctor import find_driver
+from minnet.cli.doctor import find_driver
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
 

@@ -12,9 +12,9 @@ from numba import cuda
 
 import minnet as mn
 
+from ..descent.plan import Plan
 from ..gpu import Device, steps
 from ..gpu.wide import WideRace
-from ..plan import Plan
 from .jobs import DECAY, EPS, NetJob, StepJob, SweepJob
 from .turns import Contender
 

@@ -42,7 +42,7 @@ class NetJob:
     @cached_property
     def data(self) -> mn.Data:
         """The first N digits, or N cases of fixed seed whose classes a random matrix chose."""
-        from minnet.data import from_arrays
+        from ..data import from_arrays
 
         if self.sizes[0] == 64:
             part = mn.load("digits").train

@@ -12,9 +12,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from .. import schedules
-from ..descent import replay
-from ..plot import COLOURS, DASHES, STYLE
+from ..descent.walk import replay
+from ..optimizers import schedules
+from ..report.plot import COLOURS, DASHES, STYLE
 from . import keras, optax, slide, tf1, torch
 
 SLIDE_28 = [0.1] * 9 + [-0.9]  # nine gradients of +0.1 and one of -0.9

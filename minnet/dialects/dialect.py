@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ..checks import is_number
-from ..optimizers import Optimizer
-from ..schedules import shortest
+from ..optimizers.optimizer import Optimizer
+from ..optimizers.schedules import shortest
 
 BY_NAME: dict[str, Callable[..., "Dialect"]] = {}  # "torch.rmsprop": the function that makes it
 

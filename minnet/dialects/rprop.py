@@ -13,8 +13,8 @@ scale_by_rprop).
 
 import numpy as np
 
-from .._jit import kernel
-from ..rules import sign
+from ..kernels.jit import kernel
+from ..rules.lecture import sign
 
 ZERO, ONE = np.float32(0), np.float32(1)
 

@@ -4,8 +4,8 @@ Documented at https://www.tensorflow.org/api_docs/python/tf/compat/v1/train; rea
 tensorflow/python/training/*.py and tensorflow/core/kernels/training_ops.cc.
 """
 
-from .. import neighbours
 from .. import rules as lecture
+from ..rules import neighbours
 from . import adagrad, adam
 from . import momentum as sgd
 from . import rmsprop_optax as rmsprop

@@ -5,7 +5,7 @@ Importing minnet never imports this folder's kernels: they wait until a device i
 
 import logging
 
-from ..lockstep import Race
+from ..racing.state import Race
 from .device import Device, named
 
 log = logging.getLogger("minnet")

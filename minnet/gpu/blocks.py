@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numba import cuda, types
 
-from ..backprop import LARGEST
+from ..net.backprop import LARGEST
 from . import steps
 from .layers import LANES, backward, forward, judge, penalty
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from ..lockstep import DeviceLost
+from ..racing.state import DeviceLost
 
 CPU, CUDA, SIMULATOR = "cpu", "cuda", "cuda-sim"
 SWITCH = "NUMBA_ENABLE_CUDASIM"

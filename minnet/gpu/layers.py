@@ -12,8 +12,9 @@ import math
 import numpy as np
 from numba import cuda
 
-from .. import elementary, units
-from ..backprop import LARGEST, THRESHOLD
+from ..kernels import elementary
+from ..net import units
+from ..net.backprop import LARGEST, THRESHOLD
 
 SOFTMAX, LOGISTIC, SQUARES = range(3)  # losses; for the first two the last unit has the same name
 LANES = 256  # that the penalty's squares are summed in; part of the result's last bits

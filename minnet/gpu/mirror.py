@@ -13,8 +13,8 @@ from contextlib import contextmanager
 import numpy as np
 
 from ..data.cases import PARTS
-from ..lift import RuleError
-from ..lockstep import DeviceLost, Race
+from ..racing.state import DeviceLost, Race
+from ..rules.lift import RuleError
 from .device import Device, is_cudas, told
 
 log = logging.getLogger("minnet")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import cuda
 
-from ..backprop import ROOT_MEAN_SQUARE
 from ..data.cases import PARTS
+from ..net.backprop import ROOT_MEAN_SQUARE
 from . import blocks, layers, steps
 from .mirror import Mirrored
 

@@ -16,8 +16,8 @@ from functools import cache
 
 from numba import cuda
 
-from ..lift import slots_and_numbers
-from ..optimizers import Optimizer
+from ..optimizers.optimizer import Optimizer
+from ..rules.lift import slots_and_numbers
 
 WORSE, GOING, COUNT = range(3)  # places in `told`: 1 or 0, 1 or 0, steps taken
 EVERY = "for i in range(cuda.grid(1), w.size, cuda.gridsize(1)):"

@@ -9,8 +9,8 @@ still is a number) stays on the device, in `told`.
 import numpy as np
 from numba import cuda
 
-from ..backprop import LARGEST
-from ..units import LINEAR
+from ..net.backprop import LARGEST
+from ..net.units import LINEAR
 from . import steps
 from .layers import LANES
 from .passes import add_decay, column_sums, errors_of, gather, squares, sum_up, tally

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..drive import one_blas_thread
+from ..racing.loop import one_blas_thread
 from . import session
 from .verdicts import Question, Verdict, brief
 

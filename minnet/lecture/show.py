@@ -12,7 +12,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..plot import COLOURS, DASHES, STYLE
+from ..report.plot import COLOURS, DASHES, STYLE
 from . import session
 
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, BLACK = COLOURS

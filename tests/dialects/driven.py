@@ -4,7 +4,7 @@ import numpy as np
 
 from minnet import replay
 from minnet.dialects import BY_NAME
-from minnet.schedules import given
+from minnet.optimizers.schedules import given
 
 STARTS_ONLY = ("torch.rprop", "optax.rprop")  # their rate is where the step sizes start
 

@@ -11,9 +11,10 @@ from driven import driven, made
 from test_dialects_mutants import own_rules
 
 import minnet as mn
-from minnet import _jit, dialects
+from minnet import dialects
 from minnet.dialects import BY_NAME, keras, optax, slide, tf1, torch
-from minnet.schedules import given
+from minnet.kernels import jit
+from minnet.optimizers.schedules import given
 
 compiled_only = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="NUMBA_DISABLE_JIT: nothing is compiled"
@@ -180,7 +181,7 @@ def test_rules_are_plain_arithmetic(rule):
 @pytest.mark.parametrize("rule", own_rules(), ids=lambda rule: rule.__name__)
 def test_float32_stays_float32(rule):
     arguments = (numba.float32,) * len(inspect.signature(rule).parameters)
-    overload = numba.njit(arguments, **_jit.FLAGS)(rule).overloads[arguments]
+    overload = numba.njit(arguments, **jit.FLAGS)(rule).overloads[arguments]
     returned = overload.signature.return_type
     assert set(getattr(returned, "types", [returned])) == {numba.float32}
     assert numba.float64 not in set(overload.type_annotation.typemap.values())

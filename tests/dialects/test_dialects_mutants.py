@@ -11,7 +11,7 @@ from dialect_cases import OPTIONS, distance, is_delicate, rates, stream
 from driven import made
 from naive_dialects import TWINS
 
-from minnet.lift import slots_and_numbers
+from minnet.rules.lift import slots_and_numbers
 
 TOLERANCE = 1e-10
 SWAPPED = {

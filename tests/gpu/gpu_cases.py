@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 import minnet as mn
-from minnet.catalogue import OPTIMIZERS
+from minnet.optimizers.catalogue import OPTIMIZERS
 
 DEVICE = "cuda-sim" if numba.config.ENABLE_CUDASIM else "cuda"
 FEW = bool(numba.config.DISABLE_JIT)  # the simulator's Python is the same then: fewer cases will do

@@ -20,9 +20,9 @@ from numba.cuda import dispatcher
 from numba.cuda.cudadrv import nvvm
 
 import minnet as mn
-from minnet.catalogue import OPTIMIZERS
-from minnet.entry import as_plan
 from minnet.gpu import device, replaying, state, steps, wide
+from minnet.optimizers.catalogue import OPTIMIZERS
+from minnet.racing.arguments import as_plan
 
 CC = (8, 0)
 

@@ -9,8 +9,8 @@ from gpu_cases import CASES, CLOSE, DEVICE, DIVERGING, FEW, assert_agree, naive_
 
 import minnet as mn
 from minnet import gpu
-from minnet.catalogue import OPTIMIZERS
 from minnet.gpu import device
+from minnet.optimizers.catalogue import OPTIMIZERS
 
 pytest.importorskip("numba_cuda")
 WAYS = {"blocks": False, "whole device": True}

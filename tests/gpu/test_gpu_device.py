@@ -9,8 +9,9 @@ import numba
 import pytest
 
 import minnet as mn
-from minnet import cli, gpu
-from minnet.doctor import find_driver
+from minnet import gpu
+from minnet.cli import main as cli
+from minnet.cli.doctor import find_driver
 from minnet.gpu import device
 
 RACE = ["race", "--data", "moons", "--hidden", "3", "--epochs", "1", "--optimizers", "sgd"]
@@ -27,12 +28,14 @@ def python(code, **env):
 
 def command(first, device, tmp_path):
     words = [*RACE, "--device", device, "--output", str(tmp_path / "race")]
-    return python(f"import sys; {first}; from minnet.cli import main; sys.exit(main({words!r}))")
+    return python(
+        f"import sys; {first}; from minnet.cli.main import main; sys.exit(main({words!r}))"
+    )
 
 
 def test_importing_minnet_does_not_import_cuda():
     code = (
-        "import sys, minnet as mn, minnet.gpu, minnet.cli, minnet.doctor, minnet.benchmark\n"
+        "import sys, minnet as mn, minnet.gpu, minnet.cli, minnet.cli.doctor, minnet.benchmark\n"
         "mn.race(mn.MLP([2, 2]), mn.load('moons', cases=40), 'sgd', epochs=1)\n"
         "mn.replay('sgd', 0.0, [1.0])\n"
         "assert not [name for name in sys.modules if name.startswith(('numba.cuda', 'cuda.'))]"

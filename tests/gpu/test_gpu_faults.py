@@ -9,10 +9,12 @@ import pytest
 from gpu_cases import CLOSE, DEVICE, FEW, Case, assert_agree
 
 import minnet as mn
-from minnet import checkpoint, cli, gpu
+from minnet import gpu
+from minnet.cli import main as cli
 from minnet.gpu import device
-from minnet.lift import RuleError
-from minnet.lockstep import DeviceLost
+from minnet.racing import checkpoint
+from minnet.racing.state import DeviceLost
+from minnet.rules.lift import RuleError
 
 pytest.importorskip("numba_cuda")
 device.named(DEVICE)

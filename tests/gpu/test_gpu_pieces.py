@@ -8,8 +8,9 @@ import pytest
 from gpu_cases import DEVICE, heavy
 
 import minnet as mn
-from minnet import gpu, units
+from minnet import gpu
 from minnet.gpu import device
+from minnet.net import units
 
 pytest.importorskip("numba_cuda")
 gpu.named(DEVICE)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numba
 import pytest
 
-from minnet.catalogue import OPTIMIZERS
+from minnet.optimizers.catalogue import OPTIMIZERS
 
 pytest.importorskip("numba_cuda")
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")

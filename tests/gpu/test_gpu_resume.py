@@ -7,8 +7,10 @@ import pytest
 from gpu_cases import DEVICE, FEW, Case, assert_agree
 
 import minnet as mn
-from minnet import checkpoint, cli, gpu
+from minnet import gpu
+from minnet.cli import main as cli
 from minnet.gpu import device
+from minnet.racing import checkpoint
 
 pytest.importorskip("numba_cuda")
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from minnet import cli
+from minnet.cli import main as cli
 from minnet.lecture import command, parts
 
 SCRIPT = """\

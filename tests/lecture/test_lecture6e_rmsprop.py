@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import minnet as mn
-from minnet import fullbatch
-from minnet.curvature import bbprop
 from minnet.lecture import Verdict
 from minnet.lecture.probes import contestants, investigation, recurrent
 from minnet.lecture.statements import CLAIMS
+from minnet.methods import fullbatch
+from minnet.net.curvature import bbprop
 
 NETS = ("a", "b", "c", "d")
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ... import catalogue as rules
-from ... import fullbatch, schedules
 from ...data.cases import Data
-from ...mlp import MLP
-from ...racing import race
+from ...methods import fullbatch
+from ...net.mlp import MLP
+from ...optimizers import catalogue as rules
+from ...optimizers import schedules
+from ...racing.racing import race
 from .digits import BATCH
 from .investigation import chosen_on_the_others, for_each_seed
 

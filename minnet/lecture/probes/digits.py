@@ -13,11 +13,12 @@ from functools import cache
 
 import numpy as np
 
-from ... import data, racing
+from ... import data
 from ...data.cases import Data, Part
-from ...mlp import MLP
-from ...optimizers import Optimizer
-from ...report import Report
+from ...net.mlp import MLP
+from ...optimizers.optimizer import Optimizer
+from ...racing import racing
+from ...report.report import Report
 
 CASES, HIDDEN, SPREAD, BATCH = 1000, 50, 0.1, 100
 

@@ -7,8 +7,8 @@ import time
 
 import numpy as np
 
-from ... import racing
-from ...drive import one_blas_thread
+from ...racing import racing
+from ...racing.loop import one_blas_thread
 from . import digits
 
 

@@ -6,9 +6,9 @@ N cases, d inputs, h hidden units, n weights
 import numpy as np
 from scipy.special import softmax
 
-from ... import racing
-from ...mlp import MLP
-from ...report import Report
+from ...net.mlp import MLP
+from ...racing import racing
+from ...report.report import Report
 from . import digits
 
 PASS = digits.CASES // digits.BATCH

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ... import catalogue, data
+from ... import data
 from ...data.cases import Data
-from ...mlp import MLP
-from ...surfaces import Surface
+from ...net.mlp import MLP
+from ...optimizers import catalogue
+from ...surfaces.rolling import Surface
 from ..session import is_quick
 from . import digits
 

@@ -15,12 +15,12 @@ from functools import cache, partial
 
 import numpy as np
 
-from ... import catalogue as rules
 from ...data import from_arrays, load
-from ...mlp import MLP
-from ...optimizers import Optimizer, custom
-from ...racing import available_cores, race
-from ...rules import sign
+from ...net.mlp import MLP
+from ...optimizers import catalogue as rules
+from ...optimizers.optimizer import Optimizer, custom
+from ...racing.racing import available_cores, race
+from ...rules.lecture import sign
 from . import recurrent
 from .digits import Part, first_digits, net, updates_to
 

@@ -8,7 +8,7 @@ is asked once for each column, so the matrix is the rule's own and not a copy of
 
 import numpy as np
 
-from ...optimizers import Optimizer
+from ...optimizers.optimizer import Optimizer
 from . import bowls
 
 

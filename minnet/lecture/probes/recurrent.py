@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...drive import one_blas_thread
-from ...optimizers import Optimizer
+from ...optimizers.optimizer import Optimizer
+from ...racing.loop import one_blas_thread
 
 INPUTS, HIDDEN, TIME = 2, 16, 8
 SHAPES = ((INPUTS, HIDDEN), (HIDDEN, HIDDEN), (1, HIDDEN), (HIDDEN, 1), (1, 1))

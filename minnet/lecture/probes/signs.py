@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...descent import replay
-from ...optimizers import Optimizer
+from ...descent.walk import replay
+from ...optimizers.optimizer import Optimizer
 
 
 def alternating(steps: int) -> np.ndarray:

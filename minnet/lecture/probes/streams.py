@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ... import descent, rules, stepwise
-from ...notation import as_optimizer
-from ...optimizers import Optimizer
+from ... import rules, stepwise
+from ...descent import walk as descent
+from ...optimizers.notation import as_optimizer
+from ...optimizers.optimizer import Optimizer
 
 CYCLE = np.array([0.1] * 9 + [-0.9])  # they sum to 0
 MEAN_SQUARE = float(np.mean(CYCLE**2))  # 0.09: the average that a running one goes to

@@ -10,12 +10,12 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from ...gallery import as_surface
-from ...notation import parse
-from ...plot import STYLE, run_styles
-from ...scenes import SCENES
-from ...surfaces import roll
-from ...trajectories import SLIM, draw_contours, outcomes, window_of
+from ...optimizers.notation import parse
+from ...report.plot import STYLE, run_styles
+from ...surfaces.gallery import as_surface
+from ...surfaces.rolling import roll
+from ...surfaces.scenes import SCENES
+from ...surfaces.trajectories import SLIM, draw_contours, outcomes, window_of
 from .pictures import shrink
 
 TITLES = {

@@ -1,0 +1,249 @@
+"""The command line: words in, one call of the library, files and a table out.
+
+The library is imported only after the words are understood.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+
+from .words import parser
+
+INTERRUPTED = 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run `minnet` with these words; the exit status: 0 well, 1 failed, 2 bad input."""
+    top = parser()
+    words = sys.argv[1:] if argv is None else argv
+    options = top.parse_args(words)
+    options.words = list(words)
+    if options.version:
+        from .. import __version__
+
+        print(f"minnet {__version__}")
+        return 0
+    if options.command is None:
+        top.print_help()
+        return 2
+    logging.basicConfig(format="minnet: %(message)s")  # of other libraries: warnings only
+    logging.getLogger("minnet").setLevel(logging.INFO)
+    try:
+        return COMMANDS[options.command](options)
+    except (ValueError, TypeError, FileNotFoundError, IsADirectoryError) as error:
+        print(f"minnet: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"minnet: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("minnet: interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+
+
+def race(options: argparse.Namespace) -> int:
+    """`minnet race`: load, train, draw, write."""
+    from . import folders
+
+    if options.resume:
+        return _resumed(options)
+    with folders.claimed(options.output) as folder:
+        return _raced(options, folder, resume=False)
+
+
+def _resumed(options: argparse.Namespace) -> int:
+    """Go on with the race whose checkpoint, with its words, stands in a folder."""
+    from pathlib import Path
+
+    from ..racing import checkpoint
+    from . import folders
+
+    folder = Path(options.resume)
+    text, _ = checkpoint.read(folder / folders.CHECKPOINT)
+    if not text.get("words"):
+        raise ValueError(
+            f"{folder / folders.CHECKPOINT} was not saved by `minnet race`: resume it in Python"
+        )
+    saved = parser().parse_args(text["words"])
+    saved.words = text["words"]
+    saved.device = options.device or saved.device
+    with folders.in_use(folder):
+        return _raced(saved, folder, resume=True)
+
+
+def _raced(options: argparse.Namespace, folder, *, resume: bool) -> int:
+    from . import folders
+
+    report = _trained(options, folder, resume=resume)
+    try:
+        folders.write(folder, report, weights=options.weights, log=not options.linear)
+    finally:  # the table is there even if the disk is full
+        print(json.dumps(report.to_json()) if options.json else report)
+    print(f"wrote {folders.listing(folder)}", file=sys.stderr if options.json else sys.stdout)
+    if report.info["lost"]:
+        return 1
+    return INTERRUPTED if report.interrupted else 0
+
+
+def _trained(options: argparse.Namespace, folder, *, resume: bool):
+    from ..checks import check_whole
+    from ..data import load, transformed
+    from ..optimizers.notation import parse
+    from ..optimizers.ownrules import rules_in
+    from ..racing.checkpoint import Checkpoint
+    from ..racing.racing import race as run
+    from .folders import CHECKPOINT
+
+    chosen = parse(options.optimizers, rules_in(options.rules) if options.rules else None)
+    target = options.target
+    if target is not None and target.lstrip("-").isdigit():
+        target = int(target)
+    data = load(options.data, dtype=options.dtype, target=target, task=options.task)
+    data = transformed(data, options.transforms)
+    saving = None
+    if options.checkpoint_every is not None:
+        check_whole("--checkpoint-every", options.checkpoint_every, 1)
+        saving = Checkpoint(folder / CHECKPOINT, options.checkpoint_every, tuple(options.words))
+    full = options.order == "full"
+    return run(
+        _net(options, data),
+        data,
+        chosen,
+        batch_size=len(data.train) if full else options.batch_size,
+        epochs=options.epochs,
+        seed=options.seed,
+        plan=options.order,
+        keep_short=not options.drop_short,
+        dtype=options.dtype,
+        evaluate_every=options.evaluate_every,
+        stop=options.stop,
+        checkpoint=saving,
+        resume=resume,
+        threads=options.threads,
+        device=options.device or "cpu",
+        progress=sys.stderr.isatty(),
+    )
+
+
+def _net(options: argparse.Namespace, data):
+    from ..net.mlp import MLP
+
+    loss = options.loss or ("cross-entropy" if data.classes is not None else "squared")
+    units = options.unit.split(",")
+    kind, _, size = options.init.partition(":")
+    return MLP(
+        [data.n_inputs, *_whole_numbers("--hidden", options.hidden), data.n_outputs],
+        hidden=units[0] if len(units) == 1 else units,
+        output=options.output_unit,
+        loss=loss,
+        biases=not options.no_biases,
+        l2=options.l2,
+        init=(kind, _number("--init", size)) if size else kind,
+    )
+
+
+def _whole_numbers(option: str, text: str) -> list[int]:
+    words = [] if text.strip() in ("", "none", "0") else text.split(",")
+    try:
+        return [int(word) for word in words]
+    except ValueError:
+        raise ValueError(
+            f"{option} must be whole numbers like 128,64 or none, got {text!r}"
+        ) from None
+
+
+def _number(option: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{option} must end in a number like normal:0.1, got {text!r}") from None
+
+
+def list_optimizers(options: argparse.Namespace) -> int:
+    """`minnet optimizers`: every rule in the notation, with its formula."""
+    from ..optimizers.catalogue import OPTIMIZERS
+
+    for make in OPTIMIZERS:
+        optimizer = make()
+        formula = " ".join((optimizer.rule.__doc__ or "").split("\n\n")[0].split())
+        print(f"{optimizer}\n    {make.__doc__.splitlines()[0]}\n    {formula}")
+    return 0
+
+
+def list_dialects(options: argparse.Namespace) -> int:
+    """`minnet dialects`: what differs between the libraries, with worked numbers."""
+    from ..dialects import compare
+
+    print(compare.comparison())
+    if options.figure:
+        compare.draw_comparison().savefig(options.figure)
+        print(f"wrote {options.figure}")
+    return 0
+
+
+def data_sets(options: argparse.Namespace) -> int:
+    """`minnet data`: what is there; `minnet data NAME`: download it."""
+    from ..data.sets import fetch, main_list
+
+    if options.name is None:
+        print(main_list())
+    else:
+        print(f"{options.name} is in {fetch(options.name, sys.stderr.isatty())}")
+    return 0
+
+
+def lecture(options: argparse.Namespace) -> int:
+    """`minnet lecture`: the parts; one or all of them, shown."""
+    from ..lecture.command import run
+
+    return run(options)
+
+
+def step(options: argparse.Namespace) -> int:
+    """`minnet step`: one weight, step by step."""
+    from ..stepwise.stepping import command
+
+    return command(options)
+
+
+def surface(options: argparse.Namespace) -> int:
+    """`minnet surface`: the error surfaces; `minnet surface NAME`: rules on one of them."""
+    from ..surfaces.scenes import listing, show
+
+    print(listing() if options.name is None else f"wrote {', '.join(show(options))}")
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """`minnet doctor`: 0 if all is well, 1 if something is to be mended."""
+    from .doctor import examine, report
+
+    findings = examine()
+    print(report(findings))
+    return int(any(finding.remedy for finding in findings))
+
+
+def cache(options: argparse.Namespace) -> int:
+    """`minnet cache clear`."""
+    from .doctor import clear_cache
+
+    print(clear_cache())
+    return 0
+
+
+COMMANDS = {
+    "race": race,
+    "optimizers": list_optimizers,
+    "dialects": list_dialects,
+    "data": data_sets,
+    "lecture": lecture,
+    "step": step,
+    "surface": surface,
+    "doctor": doctor,
+    "cache": cache,
+}

@@ -1,0 +1,9 @@
+"""The net: its layout, forward and backward pass, and what checks, measures and stores them.
+
+- `mlp`: the class `MLP`: sizes, units, loss, start weights
+- `units`: logistic, tanh, ReLU and their slopes
+- `backprop`: forward pass, errors, backward pass
+- `gradcheck`: backprop against finite differences
+- `curvature`: the diagonal of the Gauss-Newton matrix
+- `weights`: weights on disk and in other libraries' layouts
+"""

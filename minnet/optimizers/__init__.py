@@ -1,0 +1,8 @@
+"""Optimizers: a rule with its hyperparameters, by name and in the notation ``rmsprop(lr=0.01)``.
+
+- `optimizer`: the class `Optimizer`, and `custom` for a user's own rule
+- `catalogue`: SGD, Rprop, RMSprop and all others by name
+- `schedules`: hyperparameters that change from step to step
+- `notation`: the reader of ``"sgd(lr=0.5), rprop"``
+- `ownrules`: a user's rules from a file
+"""

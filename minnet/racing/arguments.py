@@ -1,0 +1,91 @@
+"""What enters a race is checked here, once; the kernels behind check nothing."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from ..data import Data, load
+from ..data.cases import PARTS
+from ..descent.plan import GivenPlan, Plan
+from ..net.mlp import MLP
+from ..optimizers.optimizer import Optimizer
+
+
+def as_data(data, dtype: np.dtype) -> Data:
+    """Data of one dtype: as it is, or loaded by name or path."""
+    if isinstance(data, (str, os.PathLike)):
+        return load(data, dtype=dtype.name)
+    if isinstance(data, Data):
+        return data.astype(dtype.name)
+    raise TypeError(f"data must be a name, a path, or from load or from_arrays, got {type(data)}")
+
+
+def as_plan(plan, data, batch_size: int, epochs: int, seed: int, keep_short: bool) -> Plan:
+    """A plan from an order, from mini-batches given outright, or as it is."""
+    cases = len(data.train)
+    if isinstance(plan, Plan):
+        if plan.cases != cases:
+            raise ValueError(f"the plan is for {plan.cases} cases, the training part has {cases}")
+        return plan
+    if isinstance(plan, str):
+        labels = data.train.labels if plan == "balanced" else None
+        return Plan(cases, batch_size, epochs, plan, seed, keep_short, labels)
+    if not isinstance(plan, Iterable):
+        raise TypeError(f"plan must be an order, a Plan or lists of cases, got {plan!r}")
+    return GivenPlan(plan, cases, epochs)
+
+
+def as_start(net: MLP, start, seed: int, dtype: np.dtype) -> np.ndarray:
+    """The start weights: drawn by the net, or given."""
+    if start is None:
+        return net.start(seed, dtype)
+    with np.errstate(over="ignore"):  # what is too large for float32 is refused below
+        start = np.array(start, dtype)
+    if start.shape != (net.n_weights,) or not np.isfinite(start).all():
+        raise ValueError(
+            f"start must be {net.n_weights} finite weights, got an array of shape {start.shape}"
+        )
+    return start
+
+
+def fitted(net: MLP, data: Data) -> Data:
+    """The data as the net needs it: of two classes, one output learns whether it is the second.
+
+    Raises
+    ------
+    ValueError
+        If the net's sizes or loss do not fit the data.
+    """
+    if net.sizes[0] != data.n_inputs:
+        raise ValueError(
+            f"the net has {net.sizes[0]} inputs, {data.name} has {data.n_inputs} columns"
+        )
+    if data.classes is None and net.loss == "cross-entropy":
+        raise ValueError(f"{data.name} is a regression: use MLP(..., loss='squared')")
+    if data.classes is not None and len(data.classes) == 2 and net.sizes[-1] == 1:
+        seconds = {
+            name: replace(part, t=np.ascontiguousarray(part.t[:, 1:]))
+            for name in PARTS
+            if (part := getattr(data, name)) is not None
+        }
+        return replace(data, **seconds)
+    if net.sizes[-1] != data.n_outputs:
+        what = "targets" if data.classes is None else "classes"
+        raise ValueError(
+            f"the net has {net.sizes[-1]} outputs, {data.name} has {data.n_outputs} {what}"
+        )
+    return data
+
+
+def check_judged(optimizer: Optimizer, criteria, data: Data, evaluate_every: int) -> None:
+    """Raise ValueError if something waits for validation losses that will not come."""
+    waiting = [f"{k}={s}" for k, s in optimizer.schedules.items() if s.needs_validation]
+    for what in [*waiting, *(c for c in criteria if c.needs_validation)]:
+        if data.validation is None:
+            raise ValueError(f"{what} needs a validation part, {data.name} has none")
+    for what in [*waiting, *criteria]:
+        if evaluate_every == 0 or (what in waiting and evaluate_every != 1):
+            least = "=1" if what in waiting else " of at least 1"
+            raise ValueError(f"{what} needs evaluate_every{least}, got {evaluate_every}")

@@ -1,0 +1,155 @@
+"""Many runs, one start, one plan: the curves differ because of the rule and of nothing else."""
+
+import os
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..checks import check_whole
+from ..data.cases import float_type
+from ..descent import walk as descent
+from ..descent.plan import Plan
+from ..descent.stopping import Criterion
+from ..gpu import race_on, steps_on
+from ..net.mlp import MLP
+from ..optimizers.notation import as_criteria, as_optimizer, as_optimizers
+from ..optimizers.schedules import Course
+from ..report.report import Report
+from .arguments import as_data, as_plan, as_start, check_judged, fitted
+from .checkpoint import Checkpoint, as_checkpoint, restore
+from .loop import drive
+
+
+def race(
+    net: MLP,
+    data,
+    optimizers,
+    *,
+    batch_size: int = 32,
+    epochs: int = 20,
+    seed: int = 0,
+    plan: str | Plan | Sequence = "shuffled",
+    keep_short: bool = True,
+    start: np.ndarray | None = None,
+    dtype="float32",
+    evaluate_every: int = 1,
+    keep: Sequence[int] = (),
+    stop: str | Sequence[Criterion] = (),
+    checkpoint: str | os.PathLike | Checkpoint | None = None,
+    checkpoint_every: int | None = None,
+    resume: bool = False,
+    threads: int | None = None,
+    device: str = "cpu",
+    progress: bool | Callable[[int, int], None] = False,
+) -> Report:
+    """Train one net with many optimizers, from the same weights, on the same mini-batches.
+
+    Parameters
+    ----------
+    net : MLP
+    data : Data, or a name or path for `load`
+    optimizers : sequence of Optimizer, str or rule; or one str
+        The runs.  Text is in the notation ``"sgd(lr=0.5), rprop"``; a plain function is a user's
+        own rule.
+    batch_size, epochs, seed : int
+        The seed draws start weights and mini-batches.
+    plan : str, Plan, or sequence of int arrays
+        An order (see `Plan`), a plan, or the mini-batches of every epoch given outright.
+    keep_short : bool
+        Whether a last, shorter mini-batch is used or dropped.
+    start : (n,) array, optional
+        Start weights; default: `net.start(seed)`.
+    dtype : "float32" or "float64"
+    evaluate_every : int
+        Epochs between evaluations on all parts of the data, from the start on; 0: only at the end.
+    keep : sequence of int
+        Steps after which all runs' weights are kept (0: the start).
+    stop : str or sequence of Criterion
+        When to stop a run early, as text ``"patience(5), target(0.02)"`` or from
+        `minnet.stopping`; asked after each evaluation.
+    checkpoint : path, optional
+        A file to save the race to, from which it can go on.
+    checkpoint_every : int, optional
+        Steps between checkpoints; default: an epoch.  The end is always saved.
+    resume : bool
+        Go on from `checkpoint`; the result equals that of the uninterrupted race bit for bit.
+    threads : int, optional
+        Runs trained at the same time; default: all cores.  The result does not depend on it.
+    device : str
+        "cpu", "cuda" (or "cuda:1", the second card), or "cuda-sim", the slow CUDA simulator.
+    progress : bool or callable
+        Whether to show a progress bar, or a function called with (steps done, steps in all).
+
+    Returns
+    -------
+    Report
+        Complete, or, after Ctrl-C, what was reached (``report.interrupted``).
+
+    Raises
+    ------
+    ValueError
+        Before anything runs, if an argument is out of range, sizes do not fit, or the device is
+        not there.
+
+    Examples
+    --------
+    >>> import minnet as mn
+    >>> report = mn.race(mn.MLP([64, 16, 10]), "digits", "sgd(0.5), rmsprop(0.01)", epochs=1)
+    >>> report.losses.shape
+    (2, 45)
+    """
+    dtype = float_type(dtype)
+    data = fitted(net, as_data(data, dtype))
+    chosen = as_optimizers(optimizers)
+    plan = as_plan(plan, data, batch_size, epochs, seed, keep_short)
+    start = as_start(net, start, seed, dtype)
+    check_whole("evaluate_every", evaluate_every, 0)
+    threads = available_cores() if threads is None else threads
+    check_whole("threads", threads, 1)
+    for step in keep:
+        check_whole("a step to keep", step, 0, plan.steps)
+
+    criteria = as_criteria(stop)
+    for optimizer in chosen:
+        optimizer.check_course(Course(plan.steps, plan.steps_per_epoch))
+        check_judged(optimizer, criteria, data, evaluate_every)
+    saving = as_checkpoint(checkpoint, checkpoint_every, plan)
+
+    state = race_on(device, net, data, chosen, plan, start, threads)
+    if resume:
+        if saving is None:
+            raise ValueError("resume needs the checkpoint to go on from")
+        restore(state, saving.path)
+    interrupted = drive(
+        state,
+        evaluate_every=evaluate_every,
+        keep=keep,
+        stop=criteria,
+        checkpoint=saving,
+        progress=progress,
+    )
+    return Report.of(state, seed, interrupted)
+
+
+def train(net: MLP, data, optimizer, **options) -> Report:
+    """Train one net with one optimizer: a race of one run.  Options as for `race`."""
+    return race(net, data, [as_optimizer(optimizer)], **options)
+
+
+def replay(optimizer, w0, gradients, errors=None, *, device: str = "cpu") -> np.ndarray:
+    """Apply a rule to given gradients, on the CPU or on a device; see `descent.replay`.
+
+    Examples
+    --------
+    >>> path = replay("sgd(lr=0.1)", 0.0, [0.1] * 9 + [-0.9])
+    >>> bool(abs(path[-1, 0]) < 1e-15)
+    True
+    """
+    return descent.replay(optimizer, w0, gradients, errors, take=steps_on(device))
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

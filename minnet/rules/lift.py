@@ -1,0 +1,193 @@
+"""From one weight to all of them: a scalar rule becomes a compiled step over flat vectors.
+
+    n  weights      S  slots of the rule      H  its numbers (hyperparameters)
+
+The step of every rule has one and the same signature, so a race can hold any mix of rules, a user's
+own among them, and only the new step has to be compiled:
+
+    step(w (n,), g (n,), slots (S, n), numbers (H,), t, worse)        changes w and slots in place
+    jump(w (n,), ahead (n,), slots (S, n), numbers (H,), t, worse)    writes where to measure g
+"""
+
+import inspect
+import linecache
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from types import MappingProxyType
+
+import numba
+from numba import types
+
+from ..kernels import jit
+
+GIVEN = ("w", "g", "t", "worse")  # what the descent passes to a rule that asks for it
+RESERVED = (
+    "i",
+    "time",
+    "slots",
+    "numbers",
+    "scalar",
+    "lifted",
+    "range",
+)  # names in the generated loop
+
+
+class RuleError(TypeError):
+    """A rule that cannot be used: its signature or its body is not what a rule needs."""
+
+
+@cache
+def slots_and_numbers(rule: Callable) -> tuple[tuple[str, ...], Mapping[str, float]]:
+    """The names of a rule's slots, and its numbers with their default values.
+
+    Slots are the parameters without a default, numbers those with one.
+
+    Raises
+    ------
+    RuleError
+        If the rule does not begin with `w, g`, or has parameters that are neither slot nor number.
+    """
+    parameters = list(inspect.signature(rule).parameters.values())
+    name = rule.__name__
+    if [p.name for p in parameters[:2]] != ["w", "g"]:
+        given = ", ".join(p.name for p in parameters) or "nothing"
+        raise RuleError(f"a rule takes w, g, then its slots and its numbers; {name} takes {given}")
+    slots, numbers = [], {}
+    for parameter in parameters[2:]:
+        if parameter.name in RESERVED:
+            raise RuleError(f"rule {name}: the loop around it uses the name {parameter.name!r}")
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
+            raise RuleError(f"rule {name}: parameter {parameter} must be an ordinary one")
+        if parameter.default is not parameter.empty:
+            numbers[parameter.name] = parameter.default
+        elif parameter.name not in GIVEN:
+            slots.append(parameter.name)
+    return tuple(slots), MappingProxyType(numbers)
+
+
+def source(rule: Callable, scalar: Callable, *, jump: bool = False, size="w.size") -> str:
+    """The text of the loop that lifts `scalar` (the rule, or its jump) to flat vectors."""
+    slots, numbers = slots_and_numbers(rule)
+    cells = {name: f"slots[{k}, i]" for k, name in enumerate(slots)}
+    where = {"w": "w[i]", "g": "g[i]", "t": "time", "worse": "worse"} | cells
+    wanted = list(inspect.signature(scalar).parameters)
+    lines = ["def lifted(w, g, slots, numbers, t, worse):"]
+    lines += [f"    {name} = numbers[{k}]" for k, name in enumerate(numbers) if name in wanted]
+    lines += ["    time = w.dtype.type(t)"] if "t" in wanted else []
+    results = ", ".join(["g[i]"] if jump else ["w[i]", *cells.values()])
+    arguments = ", ".join(where.get(name, name) for name in wanted)
+    lines += [f"    for i in range({size}):", f"        {results} = scalar({arguments})"]
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def signature(dtype: str):
+    """The one signature of all steps and jumps, for "float32" or "float64"."""
+    f = getattr(types, dtype)
+    return types.void(f[::1], f[::1], f[:, ::1], f[::1], types.int64, types.boolean)
+
+
+def looped(text: str, label: str, scalar: Callable) -> Callable:
+    """A generated function, which calls `scalar`, as a kernel for other kernels to call.
+
+    With NUMBA_DISABLE_JIT it stays plain Python, and the debugger steps through its text.
+    """
+    file = f"<{label}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    is_compiled = isinstance(scalar, numba.core.dispatcher.Dispatcher)
+    scope = {
+        "scalar": scalar if is_compiled else jit.kernel(scalar),
+        "__name__": scalar.__module__,
+    }
+    exec(compile(text, file, "exec"), scope)
+    return jit.kernel(scope["lifted"], name=label)
+
+
+@contextmanager
+def rule_errors(scalar: Callable) -> Iterator[None]:
+    """Turn what a wrong scalar raises while it is compiled into a RuleError."""
+    try:
+        yield
+    except Exception as error:  # Numba lets through whatever it is
+        raise RuleError(f"{scalar.__name__} does not compile: {_reason(error)}") from None
+
+
+def generated(text: str, label: str, scalar: Callable, signature) -> Callable:
+    """Compile a generated function, which calls `scalar`, for one signature."""
+    with rule_errors(scalar):
+        return jit.first_class(looped(text, label, scalar), signature)
+
+
+@cache
+def lift(rule: Callable, scalar: Callable, dtype: str, *, jump: bool = False) -> Callable:
+    """Compile the step of `rule`, or the jump `scalar` that goes with it, for one dtype.
+
+    Raises
+    ------
+    RuleError
+        If the rule does not compile, or returns another number of values than it has slots plus 1.
+    """
+    _check(rule, scalar, jump=jump)
+    text = source(rule, scalar, jump=jump)
+    return generated(text, _label("step", rule, scalar), scalar, signature(dtype))
+
+
+@cache
+def pair(rule: Callable, scalar: Callable, *, jump: bool = False) -> Callable:
+    """The step of `rule`, or its jump, for two weights: a kernel for kernels that inline it."""
+    _check(rule, scalar, jump=jump)
+    text = source(rule, scalar, jump=jump, size=2)
+    return looped(text, _label("pair", rule, scalar), scalar)
+
+
+def _label(what: str, rule: Callable, scalar: Callable) -> str:
+    name = f"{what}.{rule.__module__}.{rule.__name__}"
+    return name if scalar is rule else f"{name}.{scalar.__name__}"
+
+
+def _check(rule: Callable, scalar: Callable, *, jump: bool) -> None:
+    slots, _ = slots_and_numbers(rule)
+    _try_in_python(rule, scalar, results=1 if jump else 1 + len(slots))
+
+
+def _try_in_python(rule: Callable, scalar: Callable, results: int) -> None:
+    """Call a rule once as plain Python: its mistakes read best there."""
+    function = getattr(scalar, "py_func", scalar)
+    numbers = slots_and_numbers(rule)[1]
+    wanted = inspect.signature(function).parameters
+    try:
+        result = function(**{name: numbers.get(name, 0.5) for name in wanted})
+    except (ArithmeticError, ValueError):
+        return  # these values are outside the rule's domain; that says nothing about others
+    except Exception as error:
+        line = inspect.getinnerframes(error.__traceback__)[-1]
+        place = f'line {line.lineno} of "{line.filename}"'
+        raise RuleError(
+            f"rule {scalar.__name__}: {type(error).__name__}: {error} ({place})"
+        ) from None
+    count = len(result) if isinstance(result, tuple) else 1
+    if count != results:
+        raise RuleError(
+            f"rule {scalar.__name__} returns {count} value(s), but must return {results}: "
+            "the new weight, then each of its slots in the order of its parameters"
+        )
+
+
+def _reason(error: Exception) -> str:
+    """The lines of Numba's message that a reader of the rule can act on, as one line."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    place = next(
+        (f" ({line.rstrip(':')})" for line in reversed(lines) if line.startswith("File ")), ""
+    )
+    told = [
+        line
+        for line in lines
+        if line
+        and not line.startswith(("Failed in", "During", "File", "-", ">>>", "There ", "Of ", "^"))
+    ]
+    return (
+        (told[0] if told else type(error).__name__)
+        + place
+        + "; a rule uses arithmetic, math, min, max, if"
+    )

@@ -1,0 +1,76 @@
+"""Is every optimizer in the catalogue, once, with the numbers that its rule and its paper have?"""
+
+import inspect
+
+import naive
+import pytest
+
+import minnet
+from minnet.optimizers.catalogue import OPTIMIZERS
+from minnet.rules import lift
+
+MAKERS = {make.__name__: make for make in OPTIMIZERS}
+
+
+def defaults(function) -> dict[str, float]:
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+def test_every_rule_of_the_answer_book_is_here_once():
+    names = [{"rprop": "rprop_minus"}.get(make().name, make().name) for make in OPTIMIZERS]
+    assert sorted(names) == sorted(naive.RULES)
+    assert len(MAKERS) == len(OPTIMIZERS) == 18
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_constructors_defaults_are_the_rules(name):
+    make = MAKERS[name]
+    given = defaults(make)
+    assert make().numbers == given
+    extra = {"step"} if "prop" in name and "MS" not in name else set()  # where step sizes start
+    assert set(given) - set(defaults(make().rule)) == extra
+    assert {k: v for k, v in given.items() if k not in extra} == defaults(make().rule)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_jumps_defaults_are_its_rules(name):
+    optimizer = MAKERS[name]()
+    assert (optimizer.jump is not None) == ("Nesterov" in name)
+    if optimizer.jump is not None:
+        assert defaults(optimizer.jump).items() <= defaults(optimizer.rule).items()
+        slots, _ = lift.slots_and_numbers(optimizer.rule)
+        known = {"w", *slots, *defaults(optimizer.rule)}
+        assert set(inspect.signature(optimizer.jump).parameters) <= known
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_argument_reaches_its_number(name):
+    """Each number in turn gets a value of its own, and nothing else changes."""
+    make, plain = MAKERS[name], MAKERS[name]().numbers
+    for key, value in plain.items():
+        other = value * 1.01 if key not in ("momentum", "decay", "beta1", "beta2") else value / 2
+        assert make(**{key: other}).numbers == dict(plain) | {key: other}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_positional_arguments_are_in_the_order_of_the_numbers(name):
+    make = MAKERS[name]
+    assert make(*make().numbers.values()).numbers == make().numbers
+    assert next(iter(make().numbers)) == ("step" if "step" in defaults(make) else "lr")
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_optimizer_is_public(name):
+    assert getattr(minnet, name) is MAKERS[name]
+    assert name in minnet.__all__
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_gains_start_at_one_and_step_sizes_at_step(name):
+    optimizer = MAKERS[name]()
+    starts = {"gain": 1.0, "size": optimizer.numbers.get("step")}
+    slots = optimizer.start(1, "float64")[:, 0]
+    assert dict(zip(optimizer.slots, slots, strict=True)) == {
+        slot: starts.get(slot, 0.0) for slot in optimizer.slots
+    }

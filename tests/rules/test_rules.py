@@ -1,0 +1,412 @@
+"""Do the rules move a weight as their slides say? Asked of the answer book, and of arithmetic.
+
+K steps, n weights, S slots; paths (K + 1, n).
+"""
+
+import inspect
+
+import naive
+import numba
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from minnet import rules
+from minnet.descent.walk import replay
+from minnet.kernels import jit
+from minnet.optimizers.catalogue import OPTIMIZERS as MAKERS
+from minnet.optimizers.catalogue import (
+    SGD,
+    Adagrad,
+    Gains,
+    GainsMomentum,
+    IRpropMinus,
+    IRpropPlus,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    RMSpropGains,
+    RMSpropMomentum,
+    Rprop,
+    RpropPlus,
+)
+from minnet.optimizers.optimizer import Optimizer
+
+BY_NAME = {make().name: make for make in MAKERS}
+RULES = {optimizer().rule: optimizer().name for optimizer in MAKERS}
+RPROPS = [Rprop, RpropPlus, IRpropMinus, IRpropPlus]
+SLIDE_28 = [0.1] * 9 + [-0.9]
+
+compiled_only = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="asks what Numba compiled, and nothing is compiled"
+)
+
+
+def naive_path(optimizer: Optimizer, w0, gradients, errors) -> np.ndarray:
+    """The answer book's path for given gradients, with the optimizer's own numbers."""
+    walk = naive.RULES[{"rprop": "rprop_minus"}.get(optimizer.name, optimizer.name)]
+    return walk(w0, lambda t, w: (errors[t], gradients[t]), len(gradients), **optimizer.numbers)
+
+
+def assert_same_path(path, expected, tolerance):
+    """Equal to `tolerance` times the length of each weight's way, which is what rounding costs."""
+    way = np.abs(expected[0]) + np.abs(np.diff(expected, axis=0)).sum(axis=0)
+    assert path.shape == expected.shape
+    assert np.all(np.abs(path - expected) <= tolerance * way)
+
+
+def one(optimizer, gradients, errors=None) -> np.ndarray:
+    """The path (K + 1,) of one weight that starts at 0."""
+    if errors is None and optimizer.asks_worse:
+        errors = np.zeros(len(gradients))
+    return replay(optimizer, 0.0, gradients, errors)[:, 0]
+
+
+def remembered(optimizer: Optimizer, slot: str, gradients) -> list[float]:
+    """What one slot holds at the start and after each step, for one weight."""
+    step, _, _ = optimizer.compiled("float64")
+    slots, numbers, w = optimizer.start(1, "float64"), optimizer.values("float64"), np.zeros(1)
+    row, seen = optimizer.slots.index(slot), []
+    for t, g in enumerate(gradients, start=1):
+        seen.append(slots[row, 0])
+        step(w, np.array([float(g)]), slots, numbers, t, False)
+    return [*seen, slots[row, 0]]
+
+
+# ---------------------------------------------------------------------------- the answer book
+
+
+WITHIN = {
+    "lr": (1e-4, 10.0),
+    "momentum": (0.0, 0.99),
+    "decay": (0.0, 0.999),
+    "beta1": (0.0, 0.99),
+    "beta2": (0.0, 0.9999),
+    "eps": (1e-10, 1e-2),
+    "up": (0.0, 0.5),
+    "down": (0.5, 1.0),
+    "low": (0.01, 1.0),
+    "high": (1.0, 100.0),
+    "step": (1e-3, 10.0),
+    "eta_plus": (1.01, 3.0),
+    "eta_minus": (0.1, 0.95),
+    "step_min": (1e-8, 1e-3),
+    "step_max": (10.0, 1e3),
+}
+# A variance n - m^2 of steady gradients is lost in rounding when the decay is short.
+CENTERED_DECAY = (0.9, 0.99)
+
+slopes = st.floats(-1e3, 1e3) | st.sampled_from([0.0, 1e-20, -1e-20, 1e10, -1e10, 1.0, -1.0])
+
+
+@st.composite
+def descents(draw, make):
+    """An optimizer with numbers of its own, start weights, gradients (K, 3) and errors (K,)."""
+    within = WITHIN | ({"decay": CENTERED_DECAY} if make().name == "rmsprop_centered" else {})
+    numbers = {name: draw(st.floats(*within[name])) for name in make().numbers}
+    steps = draw(st.integers(1, 25))
+    w0 = draw(arrays(np.float64, 3, elements=st.floats(-1, 1)))
+    gradients = draw(arrays(np.float64, (steps, 3), elements=slopes))
+    errors = draw(arrays(np.float64, steps, elements=st.sampled_from([0.0, 1.0, 1.0, 2.5])))
+    return make(**numbers), w0, gradients, errors
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+@given(data=st.data())
+def test_float64_follows_the_answer_book(name, data):
+    optimizer, w0, gradients, errors = data.draw(descents(BY_NAME[name]))
+    path = replay(optimizer, w0, gradients, errors)
+    assert_same_path(path, naive_path(optimizer, w0, gradients, errors), 1e-12)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", BY_NAME)
+def test_float32_follows_the_answer_book(name, seed):
+    rng = np.random.default_rng(seed)
+    gradients = rng.normal(size=(40, 50)).astype(np.float32)
+    special = np.float32([0, 1e-20, -1e-20, 1e10, -1e10])
+    for k, i in zip(rng.integers(40, size=60), rng.integers(50, size=60), strict=True):
+        gradients[k, i] = rng.choice(special)
+    w0, errors = rng.normal(size=50).astype(np.float32), rng.integers(3, size=40)
+    path = replay(BY_NAME[name](), w0, gradients, errors)
+    assert path.dtype == np.float32
+    rounded = BY_NAME[name](**{k: np.float32(v) for k, v in BY_NAME[name]().numbers.items()})
+    expected = naive_path(rounded, w0, gradients.astype(float), errors)
+    assert_same_path(path, expected, 2e-5)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_both_precisions_take_the_default_numbers(name):
+    """The defaults of the answer book are those of the slides and papers; so are ours."""
+    gradients = np.random.default_rng(6).normal(size=(20, 4))
+    errors = np.arange(20) % 3
+    walk = naive.RULES[{"rprop": "rprop_minus"}.get(name, name)]
+    expected = walk(np.ones(4), lambda t, w: (errors[t], gradients[t]), 20)
+    path = replay(BY_NAME[name](), np.ones(4), gradients, errors)
+    assert_same_path(path, expected, 1e-12)
+
+
+# ---------------------------------------------------------------------------- numbers by hand
+
+
+def test_sgd_averages_slide_28_away():
+    """9 * 0.1 - 0.9 = 0."""
+    assert abs(one(SGD(), SLIDE_28)[-1]) < 1e-15
+    np.testing.assert_array_equal(one(SGD(lr=0.5), [2.0, 2.0, -4.0]), [0, -1, -2, 0])
+
+
+@pytest.mark.parametrize("make", [Momentum, Nesterov])
+@pytest.mark.parametrize(("alpha", "last", "steps"), [(0, 1, 1), (0.5, 2, 7), (0.9, 10, 44)])
+def test_terminal_velocity(make, alpha, last, steps):
+    """v = lr g / (1 - alpha); 99 % of it after log(0.01) / log(alpha) steps: 6.6, 43.7."""
+    velocity = -np.diff(one(make(lr=0.05, momentum=alpha), [2.0] * 400)) / 0.1
+    assert velocity[-1] == pytest.approx(last)
+    assert np.argmax(velocity >= 0.99 * last) + 1 == steps
+
+
+def test_gains_climb_in_180_steps_and_fall_in_45():
+    """(10 - 1) / 0.05 = 180;  10 * 0.95^44 = 1.047, 10 * 0.95^45 = 0.994."""
+    # The first gradient has nothing to agree with; each of the 180 that follow agrees.
+    gradients = [1.0] * 181 + [-1.0, 1.0] * 23
+    gain = remembered(Gains(), "gain", gradients)
+    assert gain[0] == gain[1] == 1
+    assert gain[180] == pytest.approx(9.95) and gain[181] == pytest.approx(10)
+    assert gain[181 + 44] == pytest.approx(1.047, abs=5e-4)
+    assert gain[181 + 45] == pytest.approx(0.994, abs=5e-4) and gain[181 + 45] < 1
+
+
+def test_gains_stay_within_their_limits():
+    """0.95^44 = 0.1047, 0.95^45 = 0.0994, held at 0.1; up, held at 10."""
+    down = remembered(Gains(), "gain", [1.0, -1.0] * 30)
+    assert down[45] == pytest.approx(0.1047, abs=5e-5) and down[46] == down[-1] == 0.1
+    up = remembered(Gains(high=2.0), "gain", [1.0] * 60)
+    assert max(up) == up[-1] == 2
+
+
+def test_a_zero_gradient_disagrees():
+    """Slide 24: "> 0 then add, else multiply": 1, then 0 times 1 and 1 times 0 are not > 0."""
+    assert remembered(Gains(), "gain", [1.0, 0.0, 1.0])[1:] == [1, 0.95, 0.95 * 0.95]
+
+
+def test_gains_with_momentum_look_at_the_velocity():
+    """lr 1, alpha 1/2, g = 1, 1, -2.
+
+    v = -1.  Then -g and v agree: gain 1.05, v = -0.5 - 1.05 = -1.55.  Then -g = 2 against v:
+    gain 1.05 * 0.95 = 0.9975, v = -0.775 + 0.9975 * 2 = 1.22.
+    """
+    path = one(GainsMomentum(lr=1.0, momentum=0.5), [1.0, 1.0, -2.0])
+    np.testing.assert_allclose(np.diff(path), [-1, -1.55, 1.22], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("make", "after_one", "after_ten", "after_hundred", "growth"),
+    [
+        (Rprop, 1.865, 26.38, 10760.55, 1.07495),
+        (IRpropMinus, 2.080, 1509, 36086.56, 2.14991),
+        (RpropPlus, 1.650, 1280, 31357.55, 2.14991),
+    ],
+)
+def test_rprop_runs_away_on_slide_28(make, after_one, after_ten, after_hundred, growth):
+    """Nine steps 0.1, 0.12, ..., 0.43 are 0.1 (1.2^9 - 1) / 0.2 = 2.080 in all.
+
+    The tenth goes half of 0.43 back: 1.865; or nowhere: 2.080; or takes 0.43 back: 1.650.  A cycle
+    multiplies the step size by 0.5^2 1.2^8 = 1.07495, or 0.5 1.2^8 = 2.14991, up to the cap of 50.
+    """
+    path = -one(make(), SLIDE_28 * 100)
+    assert path[10] == pytest.approx(after_one, abs=5e-4)
+    assert path[100] == pytest.approx(after_ten, rel=5e-4)
+    assert path[1000] == pytest.approx(after_hundred, abs=5e-3)
+    cycles = np.diff(path[::10])
+    assert cycles[3] / cycles[2] == pytest.approx(growth, abs=1e-5)
+
+
+def test_the_four_rprops_by_hand():
+    """g = + + - - +, from 0.1: the step size is 0.1, 0.12, 0.06, then each has its own way."""
+    moves = {
+        Rprop: [-0.1, -0.12, 0.06, 0.072, -0.036],
+        RpropPlus: [-0.1, -0.12, 0.12, 0.06, -0.06],
+        IRpropMinus: [-0.1, -0.12, 0.0, 0.06, 0.0],
+        IRpropPlus: [-0.1, -0.12, 0.0, 0.06, 0.0],  # the error never grows
+    }
+    for make, expected in moves.items():
+        path = one(make(), [1.0, 1.0, -1.0, -1.0, 1.0])
+        np.testing.assert_allclose(np.diff(path), expected, atol=1e-15)
+
+
+def test_irprop_plus_takes_back_only_if_the_error_grew():
+    """E = 0 1 2 1 0, g = + + - + -: +0.12 back at the third step, nothing back at the fifth."""
+    path = one(IRpropPlus(), [1.0, 1.0, -1.0, 1.0, -1.0], [0, 1, 2, 1, 0])
+    np.testing.assert_allclose(np.diff(path), [-0.1, -0.12, 0.12, -0.06, 0], atol=1e-15)
+    fell = one(IRpropPlus(), [1.0, 1.0, -1.0], [2, 1, 1])
+    np.testing.assert_allclose(np.diff(fell), [-0.1, -0.12, 0], atol=1e-15)
+
+
+@pytest.mark.parametrize("make", RPROPS)
+def test_a_zero_gradient_leaves_the_step_size(make):
+    path = one(make(), [1.0, 0.0, 1.0, 1.0])
+    np.testing.assert_allclose(np.diff(path), [-0.1, 0, -0.1, -0.12], atol=1e-15)
+
+
+@pytest.mark.parametrize("make", RPROPS)
+def test_step_sizes_reach_their_limits(make):
+    """0.1 * 1.2^34 = 49.2 and 0.1 * 1.2^35 = 59 -> 50;  0.1 / 2^16 = 1.5e-6, / 2^17 -> 1e-6."""
+    size = remembered(make(), "size", [1.0] * 40)
+    assert size[1] == 0.1  # the first gradient agrees with nothing
+    assert size[35] == pytest.approx(49.22, abs=5e-3) and size[36] == size[-1] == 50
+    # + - disagrees at each step, but the forgetful variants look at every other sign only.
+    gradients = [1.0, -1.0] * 10 if make is Rprop else [1.0, -1.0, -1.0, 1.0] * 10
+    size = [*dict.fromkeys(remembered(make(), "size", gradients))]
+    assert len(size) == 18 and size[16] == pytest.approx(0.1 / 2**16) and size[17] == 1e-6
+
+
+@pytest.mark.parametrize("power", [-600, -1, 1, 40, 600])
+@pytest.mark.parametrize("make", RPROPS)
+def test_rprop_cannot_tell_the_scale_of_the_error(make, power):
+    """Bit for bit: even where the product of two gradients is 0 or infinite (2^-1200, 2^1200)."""
+    rng = np.random.default_rng(1)
+    gradients, errors = rng.normal(size=(60, 5)), rng.normal(size=60)
+    path = replay(make(), np.ones(5), gradients, errors)
+    scaled = replay(make(), np.ones(5), np.ldexp(gradients, power), np.ldexp(errors, power))
+    assert path.tobytes() == scaled.tobytes()
+    assert not np.array_equal(path[1], path[-1])
+
+
+@pytest.mark.parametrize("make", RPROPS)
+def test_rprop_leaves_a_plateau(make):
+    """Slope 1e-8, width 10: 0.1 (1.2^17 - 1) / 0.2 = 10.6 after 17 steps, 8.7 after 16."""
+    assert np.argmax(-one(make(), [1e-8] * 30) >= 10) == 17
+
+
+def test_first_steps_of_rmsprop():
+    """lr / sqrt(1 - 0.9^t), whatever the slope: 1/sqrt(0.1), 1/sqrt(0.19), 1/sqrt(0.271)."""
+    steps = -np.diff(one(RMSprop(lr=1.0), [7.0] * 200))
+    np.testing.assert_allclose(steps[:3], [3.1623, 2.2942, 1.9209], atol=5e-5)
+    np.testing.assert_allclose(steps, 1 / np.sqrt(1 - 0.9 ** np.arange(1, 201)), rtol=1e-8)
+    assert -one(RMSprop(), [7.0])[1] == pytest.approx(0.001 * np.sqrt(10), rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("decay", "first", "drift"),
+    [(0.9, 13.0, 0.6795), (0.99, 37.9, 0.0667), (0.999, 118.9, 0.00667)],
+)
+def test_rmsprop_nearly_cancels_slide_28(decay, first, drift):
+    """In learning rates a cycle: at first the mean square is too small; in the end it repeats.
+
+    With q = 0.9 the mean square after the cycle's k-th +0.1 is 0.01 (1 - q^k) + q^k s, where
+    s = 0.1 * 0.81 + 0.9 s9 closes the cycle: the sum of 0.1 / sqrt(...) less 0.9 / sqrt(s).
+    """
+    path = -one(RMSprop(lr=1.0, decay=decay, eps=1e-300), SLIDE_28 * 1500)
+    assert path[10] == pytest.approx(first, abs=0.05)
+    assert path[-1] - path[-11] == pytest.approx(drift, rel=1e-3)
+    q = decay
+    s = (1 - q) * 0.81 + q * 0.01 * (1 - q**9)
+    s /= 1 - q**10
+    by_hand = sum(0.1 / np.sqrt(0.01 * (1 - q**k) + q**k * s) for k in range(1, 10))
+    assert path[-1] - path[-11] == pytest.approx(by_hand - 0.9 / np.sqrt(s), rel=1e-5)
+
+
+def test_rmsprop_without_memory_is_the_sign():
+    path = one(RMSprop(lr=1.0, decay=0.0), [3.0, -0.2, 50.0])
+    np.testing.assert_allclose(np.diff(path), [-1, 1, -1], rtol=1e-7)
+
+
+def test_rmsprop_does_not_divide_by_zero():
+    """The slide's formula has 0/0 here; eps makes it 0."""
+    np.testing.assert_array_equal(one(RMSprop(), [0.0] * 3), 0)
+    assert np.isfinite(replay(RMSprop(), np.float32(0), np.float32([1e-30, 0, 1e10]))).all()
+
+
+def test_rmsprop_forgets_the_scale_of_each_weight():
+    """Gradients times 10^U(-3, 3), weight by weight: the same path, but for eps."""
+    rng = np.random.default_rng(2)
+    gradients = rng.normal(size=(50, 8))
+    scales = 10 ** rng.uniform(-3, 3, 8)
+    path = replay(RMSprop(eps=1e-300), np.zeros(8), gradients)
+    scaled = replay(RMSprop(eps=1e-300), np.zeros(8), gradients * scales)
+    assert_same_path(scaled, path, 1e-12)
+
+
+def test_rmsprop_with_momentum_by_hand():
+    """g = 1 twice, lr 1, alpha 1/2: -1/sqrt(.1), then half of that and -1/sqrt(.19) more."""
+    a, b = 1 / np.sqrt(0.1), 1 / np.sqrt(0.19)
+    path = one(RMSpropMomentum(lr=1.0, momentum=0.5), [1.0, 1.0])
+    np.testing.assert_allclose(path, [0, -a, -1.5 * a - b], rtol=1e-7)
+
+
+def test_rmsprop_with_gains_by_hand():
+    """g = + + -: gains 1, 1.05, 1.05 * 0.95 times rmsprop's own steps."""
+    plain = np.diff(one(RMSprop(), [1.0, 1.0, -1.0]))
+    with_gains = np.diff(one(RMSpropGains(), [1.0, 1.0, -1.0]))
+    np.testing.assert_allclose(with_gains / plain, [1, 1.05, 1.05 * 0.95], rtol=1e-12)
+
+
+def test_adagrad_slows_down_as_one_over_root_t():
+    """s = t g^2: lr g / (sqrt(t) g)."""
+    steps = -np.diff(one(Adagrad(), [5.0] * 100))
+    np.testing.assert_allclose(steps, 0.01 / np.sqrt(np.arange(1, 101)), rtol=1e-9)
+
+
+# ---------------------------------------------------------------------------- the parts
+
+
+@given(st.floats())
+@example(-0.0)
+@example(5e-324)
+def test_sign(g):
+    np.testing.assert_array_equal(rules.sign(np.float64(g)), np.sign(g))
+
+
+def test_resized_is_clamped_only_where_it_moves():
+    """A step size outside the limits is left alone by a zero, and brought back by a sign."""
+
+    def resized(size, agreement):
+        return rules.resized(size, np.float64(agreement), 1.2, 0.5, 1.0, 2.0)
+
+    assert resized(1.5, 0) == 1.5 and resized(7.0, 0) == 7
+    assert resized(1.5, 1e-300) == pytest.approx(1.8) and resized(1.9, 1) == 2
+    assert resized(2.4, -1e-300) == pytest.approx(1.2) and resized(1.5, -1) == 1
+
+
+def test_jumps():
+    """w + a v, and w + a v / (sqrt(s) + eps), from w 1, v -2, s 4, a 1/2, eps 2."""
+    assert rules.jump(1.0, -2.0, 0.5) == 0
+    assert rules.rmsprop_jump(1.0, 4.0, -2.0, 0.5, 2.0) == 0.75
+
+
+# ---------------------------------------------------------------------------- types
+
+
+def compiled_types(function, kind: str) -> tuple[set, set]:
+    """The types that a rule returns, and those of everything in it, for arguments of one kind."""
+    named = {"worse": numba.types.boolean}
+    arguments = tuple(
+        named.get(name, getattr(numba.types, kind))
+        for name in inspect.signature(function).parameters
+    )
+    dispatcher = numba.njit(arguments, **jit.FLAGS)(function)
+    overload = dispatcher.overloads[arguments]
+    returned = overload.signature.return_type
+    inside = set(overload.type_annotation.typemap.values())
+    return set(getattr(returned, "types", [returned])), inside
+
+
+@compiled_only
+@pytest.mark.parametrize(
+    "rule", [*RULES, rules.jump, rules.rmsprop_jump], ids=lambda rule: rule.__name__
+)
+def test_float32_stays_float32(rule):
+    """One float64 constant would make the whole step twice as slow."""
+    returned, inside = compiled_types(rule, "float32")
+    assert returned == {numba.types.float32}
+    assert numba.types.float64 not in inside
+
+
+@compiled_only
+@pytest.mark.parametrize(
+    "rule", [*RULES, rules.jump, rules.rmsprop_jump], ids=lambda rule: rule.__name__
+)
+def test_float64_stays_float64(rule):
+    returned, _ = compiled_types(rule, "float64")
+    assert returned == {numba.types.float64}
