@@ -50,7 +50,7 @@ def across_and_along(rule=mn.Momentum, alpha=0.9):
     for rate in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5):  # gentler and gentler
         path = mn.roll("bowl(condition=1)", [rule(rate, alpha)], (1, 0), 500).w[0, :, 0]
         along.append(np.abs(np.diff(path)).max() / rate)  # in first steps of plain descent
-    places = mn.roll(RAVINE, [rule(**BALL.numbers)], RIM, 20).w[0] @ TURN  # along, across
+    places = mn.roll(RAVINE, [rule(**BALL.hyperparameters)], RIM, 20).w[0] @ TURN  # along, across
     value = {"across": across, "along": along, "crosses after": int(np.argmax(places[:, 1] < 0))}
     return value, dict(zip(("along", "across"), np.diff(places, axis=0).T, strict=True))
 
@@ -177,7 +177,7 @@ def big_start(seeds, alphas=SCHEDULES):
     rates = digits.rates(0.01, 3, 11)
     grid = {name: [mn.Momentum(lr, alpha) for lr in rates] for name, alpha in alphas.items()}
     found = digits.tuned(grid, seeds, digits.updates_score(0.01), bench=bench, epochs=60)
-    rate = found[".5 to .99"].best.numbers["lr"]  # of the ramp, now for all of them
+    rate = found[".5 to .99"].best.hyperparameters["lr"]  # of the ramp, now for all of them
     equal = {name: [mn.Momentum(rate, alpha)] for name, alpha in alphas.items()}
     runs = digits.tuned(equal, seeds, lambda it: it.losses.max(axis=1), bench=bench, epochs=60)
     value = {f"updates, {name}": run.scores for name, run in found.items()}

@@ -70,7 +70,7 @@ def roll(job: SurfaceJob) -> Contender:
 def step(job: StepJob) -> Contender:
     """The compiled step of RMSprop, called from Python."""
     rule = mn.RMSprop(job.lr, DECAY, EPS)
-    compiled, numbers = rule.compiled("float32")[0], rule.values()
+    compiled, hyper = rule.compiled("float32")[0], rule.values()
     w, slots = job.w.copy(), rule.start(job.n)
 
     def reset():
@@ -78,7 +78,7 @@ def step(job: StepJob) -> Contender:
 
     def run():
         for t in range(job.steps):
-            compiled(w, job.g, slots, numbers, t + 1, False)
+            compiled(w, job.g, slots, hyper, t + 1, False)
         return job.sample(w)
 
     return Contender("minnet, compiled step", run, job.steps, "minnet", reset)

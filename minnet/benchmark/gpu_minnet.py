@@ -59,7 +59,7 @@ def step(device: Device, job: StepJob) -> list[OnCard]:
         start, g, nothing, w, slots, target = map(
             cuda.to_device, (job.w, job.g, np.zeros_like(job.w), *[np.empty_like(job.w)] * 3)
         )
-        numbers = cuda.to_device(rule.values())
+        hyper = cuda.to_device(rule.values())
         told = cuda.to_device(np.array([0, 1, 0], np.int64))
 
     def reset():
@@ -68,7 +68,7 @@ def step(device: Device, job: StepJob) -> list[OnCard]:
 
     def move():
         for t in range(job.steps):
-            stepper[grid](w, g, slots, numbers, np.float32(t + 1), told)
+            stepper[grid](w, g, slots, hyper, np.float32(t + 1), told)
 
     def by_kernel():
         for _ in range(job.steps):

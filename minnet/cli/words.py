@@ -143,7 +143,9 @@ def parser() -> argparse.ArgumentParser:
     ):
         group = race.add_argument_group(title)
         add_options(group, options)
-    commands.add_parser("optimizers", help="list the update rules with their numbers and formulas")
+    commands.add_parser(
+        "optimizers", help="list the update rules with their hyperparameters and formulas"
+    )
     dialects = commands.add_parser("dialects", help="what the libraries' rules do differently")
     dialects.add_argument("--figure", metavar="FILE.png", help="draw it as well")
     data = commands.add_parser("data", help="list the data sets, or download one")

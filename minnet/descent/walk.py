@@ -1,6 +1,6 @@
 """Down the error surface, mini-batch by mini-batch: once to be read, once compiled.
 
-    K  mini-batches    n  weights    S  slots    H  numbers of the rule
+    K  mini-batches    n  weights    S  slots    H  hyperparameters of the rule
 
 Both readings call the same compiled gradient and the same compiled step, and agree bit for bit.
 """
@@ -37,14 +37,14 @@ def walk(net, part, optimizer, plan, w) -> Iterator[tuple[float, np.ndarray]]:
     optimizer.check_course(course, without_losses="walk")
     before = np.inf
     for t, cases in enumerate(plan, start=1):
-        numbers = optimizer.table(t, 1, course, w.dtype)[0]
+        hyper = optimizer.table(t, 1, course, w.dtype)[0]
         place = w
         if looks_ahead:
             place = np.empty_like(w)
-            jump(w, place, slots, numbers, t, False)
+            jump(w, place, slots, hyper, t, False)
         error, g = net.gradient(place, part.x[cases], part.t[cases])
         if np.isfinite(error):
-            step(w, g, slots, numbers, t, error > before)
+            step(w, g, slots, hyper, t, error > before)
         yield error, w
         if not np.isfinite(error):
             return
@@ -104,30 +104,30 @@ def replay(optimizer, w0, gradients, errors=None, *, take=None) -> np.ndarray:
     course = Course(len(gradients), 1)
     optimizer.check_course(course, without_losses="replay")
     slots = optimizer.start(w.size, w.dtype)
-    numbers = optimizer.table(1, len(gradients), course, w.dtype)
+    hyper = optimizer.table(1, len(gradients), course, w.dtype)
     path = np.empty((len(gradients) + 1, w.size), w.dtype)
     path[0] = w
     worse = np.concatenate([[False], errors[1:] > errors[:-1]])
-    (take or take_steps)(optimizer, w, gradients, slots, numbers, worse[: len(gradients)], path)
+    (take or take_steps)(optimizer, w, gradients, slots, hyper, worse[: len(gradients)], path)
     return path
 
 
-def take_steps(optimizer, w, gradients, slots, numbers, worse, path) -> None:
+def take_steps(optimizer, w, gradients, slots, hyper, worse, path) -> None:
     """Move w (n,) and slots (S, n) by gradients (K, n); writes where w was, to path[1:]."""
     step, _, _ = optimizer.compiled(w.dtype)
     for k, g in enumerate(gradients):
-        step(w, g, slots, numbers[k], k + 1, bool(worse[k]))
+        step(w, g, slots, hyper[k], k + 1, bool(worse[k]))
         path[k + 1] = w
 
 
 @kernel
 def descend(
-    w, slots, numbers, step, jump, looks_ahead, gradient, error, activate, slope, layers, l2,
+    w, slots, hyper, step, jump, looks_ahead, gradient, error, activate, slope, layers, l2,
     l2_biases, x, t, starts, first, before, losses, y, delta, g, ahead,
 ):  # fmt: skip
     """Take one run through consecutive mini-batches; `walk`, compiled.
 
-    w (n,) and slots (S, n) change in place; numbers (K, H) holds the rule's numbers at each step;
+    w (n,) and slots (S, n) change in place; hyper (K, H) holds the hyperparameters at each step;
     mini-batch k is cases starts[k]:starts[k+1] of x and t, and step number first + k of the run;
     before is the error of the step before.  y, delta, g and ahead are room to work in.  Writes
     losses (K,) and returns the steps taken, fewer than K if an error was not finite.
@@ -136,7 +136,7 @@ def descend(
     for k in range(steps):
         place = w
         if looks_ahead:
-            jump(w, ahead, slots, numbers[k], first + k, False)
+            jump(w, ahead, slots, hyper[k], first + k, False)
             place = ahead
         cases, targets = x[starts[k] : starts[k + 1]], t[starts[k] : starts[k + 1]]
         e = gradient(
@@ -145,7 +145,7 @@ def descend(
         losses[k] = e
         if not np.isfinite(e):
             return k
-        step(w, g, slots, numbers[k], first + k, e > before)
+        step(w, g, slots, hyper[k], first + k, e > before)
         before = e
     return steps
 

@@ -186,7 +186,7 @@ def draw_comparison() -> Figure:
 
 def constants(optimizer) -> str:
     """What the legend says of an RMSprop: its name and its constants."""
-    decay, eps = optimizer.numbers["decay"], optimizer.numbers.get("eps")
+    decay, eps = optimizer.hyperparameters["decay"], optimizer.hyperparameters.get("eps")
     place = "outside" if optimizer.name.startswith("torch") else "inside"
     guard = f"eps {schedules.shortest(eps)} {place} root" if eps else "no eps"
     first = optimizer.start(1)[0, 0]

@@ -19,9 +19,9 @@ class Dialect(Optimizer):
 
     Parameters
     ----------
-    name, rule, numbers, starts, jump
-        As of Optimizer; the numbers bear minnet's names (lr, decay, eps), so that optimizers of
-        different libraries can be compared and swept together.
+    name, rule, hyperparameters, starts, jump
+        As of Optimizer; the hyperparameters bear minnet's names (lr, decay, eps), so that
+        optimizers of different libraries can be compared and swept together.
     arguments : mapping
         The library's names (learning_rate, rho, epsilon, ...) and what was given for each.
     defaults : mapping
@@ -56,7 +56,7 @@ class Dialect(Optimizer):
 def dialect(name: str) -> Callable:
     """Turn a function that translates a library's arguments into one that makes the optimizer.
 
-    The function returns the rule, its numbers, and where slots start if not at 0.
+    The function returns the rule, its hyperparameters, and where slots start if not at 0.
     """
 
     def decorate(translate: Callable) -> Callable[..., Dialect]:
@@ -69,9 +69,9 @@ def dialect(name: str) -> Callable:
             except TypeError as error:
                 raise TypeError(f"{name}: {error}; it is {name}{_plain(signature)}") from None
             bound.apply_defaults()
-            rule, numbers, *starts = translate(**bound.arguments)
+            rule, hyper, *starts = translate(**bound.arguments)
             defaults = {p.name: p.default for p in signature.parameters.values()}
-            return Dialect(name, rule, numbers, *starts, arguments=bound.arguments,
+            return Dialect(name, rule, hyper, *starts, arguments=bound.arguments,
                            defaults=defaults)  # fmt: skip
 
         BY_NAME[name] = make

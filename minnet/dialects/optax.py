@@ -32,17 +32,17 @@ def rmsprop(
     name = "optax_rmsprop" + "_centered" * bool(centered) + "_corrected" * bool(bias_correction)
     name += "_inside" if eps_in_sqrt else "_outside"
     name += "_nesterov" if nesterov and momentum is not None else ""
-    numbers = {"lr": learning_rate, "decay": decay, "eps": eps, "initial_scale": initial_scale}
-    numbers |= {"momentum": 0.0 if momentum is None else momentum}
-    return getattr(_rmsprop, name), numbers, {"mean_square": "initial_scale"}
+    hyper = {"lr": learning_rate, "decay": decay, "eps": eps, "initial_scale": initial_scale}
+    hyper |= {"momentum": 0.0 if momentum is None else momentum}
+    return getattr(_rmsprop, name), hyper, {"mean_square": "initial_scale"}
 
 
 @dialect("optax.adagrad")
 def adagrad(learning_rate, initial_accumulator_value=0.1, eps=1e-7):
     """eps inside the root, the sum of squares from 0.1 on."""
-    numbers = {"lr": learning_rate, "initial_accumulator_value": initial_accumulator_value}
+    hyper = {"lr": learning_rate, "initial_accumulator_value": initial_accumulator_value}
     return (
-        _adagrad.optax_adagrad, numbers | {"eps": eps},
+        _adagrad.optax_adagrad, hyper | {"eps": eps},
         {"sum_squares": "initial_accumulator_value"},
     )  # fmt: skip
 
@@ -53,23 +53,23 @@ def rprop(learning_rate, eta_minus=0.5, eta_plus=1.2, min_step_size=1e-6, max_st
 
     The delay is a known mistake of optax 0.2.8 (its pull request 1725).
     """
-    numbers = {"lr": learning_rate, "eta_minus": eta_minus, "eta_plus": eta_plus}
-    numbers |= {"step_min": min_step_size, "step_max": max_step_size}
-    return _rprop.optax_rprop, numbers, {"size": "lr"}
+    hyper = {"lr": learning_rate, "eta_minus": eta_minus, "eta_plus": eta_plus}
+    hyper |= {"step_min": min_step_size, "step_max": max_step_size}
+    return _rprop.optax_rprop, hyper, {"size": "lr"}
 
 
 @dialect("optax.adam")
 def adam(learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0, *, nesterov=False):
     """eps beside the corrected root, eps_root inside it; Nadam looks one step ahead."""
-    numbers = {"lr": learning_rate, "beta1": b1, "beta2": b2, "eps": eps, "eps_root": eps_root}
-    return _adam.optax_adam_nesterov if nesterov else _adam.optax_adam, numbers
+    hyper = {"lr": learning_rate, "beta1": b1, "beta2": b2, "eps": eps, "eps_root": eps_root}
+    return _adam.optax_adam_nesterov if nesterov else _adam.optax_adam, hyper
 
 
 @dialect("optax.amsgrad")
 def amsgrad(learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0):
     """Keeps the largest corrected mean square, where PyTorch and Keras keep the uncorrected one."""
-    numbers = {"lr": learning_rate, "beta1": b1, "beta2": b2, "eps": eps, "eps_root": eps_root}
-    return _adam.optax_amsgrad, numbers
+    hyper = {"lr": learning_rate, "beta1": b1, "beta2": b2, "eps": eps, "eps_root": eps_root}
+    return _adam.optax_amsgrad, hyper
 
 
 @dialect("optax.adadelta")
@@ -77,5 +77,5 @@ def adadelta(learning_rate, rho=0.9, eps=1e-6, weight_decay=0.0):
     """Zeiler's rule.  (optax's own default, learning_rate=None, also skips the minus sign: it
     climbs.  Here the rate must be given; 1 is the paper's.)
     """
-    numbers = {"lr": learning_rate, "decay": rho, "eps": eps, "weight_decay": weight_decay}
-    return _adadelta.optax_adadelta, numbers
+    hyper = {"lr": learning_rate, "decay": rho, "eps": eps, "weight_decay": weight_decay}
+    return _adadelta.optax_adadelta, hyper

@@ -28,9 +28,9 @@ def MomentumOptimizer(learning_rate, momentum, use_nesterov=False):
 @dialect("tf1.rmsprop")
 def RMSPropOptimizer(learning_rate, decay=0.9, momentum=0.0, epsilon=1e-10, centered=False):
     """epsilon inside the root, the mean square from 1 on, the learning rate in the velocity."""
-    numbers = {"lr": learning_rate, "decay": decay, "momentum": momentum, "eps": epsilon}
+    hyper = {"lr": learning_rate, "decay": decay, "momentum": momentum, "eps": epsilon}
     rule = rmsprop.optax_rmsprop_centered_inside if centered else rmsprop.optax_rmsprop_inside
-    return rule, numbers, {"mean_square": 1.0}
+    return rule, hyper, {"mean_square": 1.0}
 
 
 @dialect("tf1.adagrad")
@@ -41,8 +41,8 @@ def AdagradOptimizer(learning_rate, initial_accumulator_value=0.1):
             "tf1.adagrad: initial_accumulator_value must be greater than 0, "
             f"got {initial_accumulator_value}"
         )
-    numbers = {"lr": learning_rate, "initial_accumulator_value": initial_accumulator_value}
-    return adagrad.tf1_adagrad, numbers, {"sum_squares": "initial_accumulator_value"}
+    hyper = {"lr": learning_rate, "initial_accumulator_value": initial_accumulator_value}
+    return adagrad.tf1_adagrad, hyper, {"sum_squares": "initial_accumulator_value"}
 
 
 @dialect("tf1.adam")

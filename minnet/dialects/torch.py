@@ -19,17 +19,17 @@ def SGD(lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, max
 
     The first velocity is the gradient itself, not dampened.
     """
-    numbers = {"lr": lr, "weight_decay": weight_decay, "direction": _uphill(maximize)}
+    hyper = {"lr": lr, "weight_decay": weight_decay, "direction": _uphill(maximize)}
     if nesterov and (not is_on(momentum) or is_on(dampening)):
         raise ValueError(
             f"torch.sgd: nesterov needs a momentum and no dampening, got momentum={momentum}, "
             f"dampening={dampening}"
         )
     if nesterov:
-        return sgd.torch_nesterov, numbers | {"momentum": momentum}
+        return sgd.torch_nesterov, hyper | {"momentum": momentum}
     if is_on(momentum):
-        return sgd.torch_momentum, numbers | {"momentum": momentum, "dampening": dampening}
-    return sgd.torch_sgd, numbers
+        return sgd.torch_momentum, hyper | {"momentum": momentum, "dampening": dampening}
+    return sgd.torch_sgd, hyper
 
 
 @dialect("torch.rmsprop")
@@ -37,17 +37,17 @@ def RMSprop(
     lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, *, maximize=False
 ):
     """eps outside the root, the mean square from 0 on, decay 0.99, lr outside the velocity."""
-    numbers = {"lr": lr, "decay": alpha, "eps": eps, "weight_decay": weight_decay}
-    numbers |= {"direction": _uphill(maximize)}
+    hyper = {"lr": lr, "decay": alpha, "eps": eps, "weight_decay": weight_decay}
+    hyper |= {"direction": _uphill(maximize)}
     if is_on(momentum):
-        numbers["momentum"] = momentum
+        hyper["momentum"] = momentum
     rules = {
         (False, False): rmsprop.torch_rmsprop,
         (False, True): rmsprop.torch_rmsprop_momentum,
         (True, False): rmsprop.torch_rmsprop_centered,
         (True, True): rmsprop.torch_rmsprop_centered_momentum,
     }
-    return rules[bool(centered), is_on(momentum)], numbers
+    return rules[bool(centered), is_on(momentum)], hyper
 
 
 @dialect("torch.adagrad")
@@ -55,18 +55,18 @@ def Adagrad(
     lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, *, maximize=False
 ):
     """eps outside the root, the sum from 0 on; lr_decay divides lr by 1 + (t - 1) lr_decay."""
-    numbers = {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay, "eps": eps}
-    numbers |= {"initial_accumulator_value": initial_accumulator_value}
-    numbers |= {"direction": _uphill(maximize)}
-    return adagrad.torch_adagrad, numbers, {"sum_squares": "initial_accumulator_value"}
+    hyper = {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay, "eps": eps}
+    hyper |= {"initial_accumulator_value": initial_accumulator_value}
+    hyper |= {"direction": _uphill(maximize)}
+    return adagrad.torch_adagrad, hyper, {"sum_squares": "initial_accumulator_value"}
 
 
 @dialect("torch.rprop")
 def Rprop(lr=1e-2, etas=(0.5, 1.2), step_sizes=(1e-6, 50), *, maximize=False):
     """iRprop- whose step sizes start at lr (a changed lr changes nothing later)."""
-    numbers = {"lr": lr, "eta_minus": etas[0], "eta_plus": etas[1], "step_min": step_sizes[0]}
-    numbers |= {"step_max": step_sizes[1], "direction": _uphill(maximize)}
-    return rprop.torch_rprop, numbers, {"size": "lr"}
+    hyper = {"lr": lr, "eta_minus": etas[0], "eta_plus": etas[1], "step_min": step_sizes[0]}
+    hyper |= {"step_max": step_sizes[1], "direction": _uphill(maximize)}
+    return rprop.torch_rprop, hyper, {"size": "lr"}
 
 
 @dialect("torch.adam")
@@ -75,19 +75,19 @@ def Adam(
     *, maximize=False, decoupled_weight_decay=False,
 ):  # fmt: skip
     """eps beside the corrected root; AMSGrad corrects the largest mean square."""
-    numbers = {"lr": lr, "beta1": betas[0], "beta2": betas[1], "eps": eps}
-    numbers |= {"weight_decay": weight_decay, "direction": _uphill(maximize)}
+    hyper = {"lr": lr, "beta1": betas[0], "beta2": betas[1], "eps": eps}
+    hyper |= {"weight_decay": weight_decay, "direction": _uphill(maximize)}
     rules = {
         (False, False): adam.torch_adam,
         (False, True): adam.torch_adam_amsgrad,
         (True, False): adam.torch_adam_decoupled,
         (True, True): adam.torch_adam_decoupled_amsgrad,
     }
-    return rules[bool(decoupled_weight_decay), bool(amsgrad)], numbers
+    return rules[bool(decoupled_weight_decay), bool(amsgrad)], hyper
 
 
 @dialect("torch.adadelta")
 def Adadelta(lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, *, maximize=False):
     """Zeiler's rule with decay 0.9; lr 1 is no rate at all."""
-    numbers = {"lr": lr, "decay": rho, "eps": eps, "weight_decay": weight_decay}
-    return adadelta.torch_adadelta, numbers | {"direction": _uphill(maximize)}
+    hyper = {"lr": lr, "decay": rho, "eps": eps, "weight_decay": weight_decay}
+    return adadelta.torch_adadelta, hyper | {"direction": _uphill(maximize)}

@@ -41,12 +41,12 @@ def trainer(pairs: tuple, looks_ahead: bool, holds: bool, shares: bool, dtype: s
 
     @cuda.jit
     def descend(
-        w, slots, active, kinds, numbers, layers, loss, weight, l2, l2_biases, x, t, cases, starts,
+        w, slots, active, kinds, hyper, layers, loss, weight, l2, l2_biases, x, t, cases, starts,
         first, before, losses, taken, room, ahead, deltas, errors, held,
     ):  # fmt: skip
         """Take the `active` of R runs through K mini-batches, as `descent.descend` does.
 
-        w (R n,) and slots (R S n,) change; kinds (R,); numbers (R, K, H); before (R,): the error
+        w (R n,) and slots (R S n,) change; kinds (R,); hyper (R, K, H); before (R,): the error
         before.  Mini-batch k is cases[starts[k]:starts[k + 1]] of x and t.  Writes losses (R, K)
         and the steps taken (R,)."""
         bench = cuda.shared.array(0, kind_of_number) if shares else room[cuda.blockIdx.x]
@@ -76,7 +76,7 @@ def trainer(pairs: tuple, looks_ahead: bool, holds: bool, shares: bool, dtype: s
                     place, place_at = jumped, jumped_at
                     for i in range(thread, n, threads):
                         jumped[jumped_at + i] = look(
-                            kind, weights, at, i, n, store, from_slot, numbers[r, k], now
+                            kind, weights, at, i, n, store, from_slot, hyper[r, k], now
                         )
                     cuda.syncthreads()
                 y = forward(place, place_at, layers, x, cases, begin, count, bench)
@@ -125,7 +125,7 @@ def trainer(pairs: tuple, looks_ahead: bool, holds: bool, shares: bool, dtype: s
                         if i < fan_in or l2_biases:
                             g += l2 * place[place_at + where]
                         advance(
-                            kind, weights, at, where, n, g, store, from_slot, numbers[r, k], now,
+                            kind, weights, at, where, n, g, store, from_slot, hyper[r, k], now,
                             e > e_before,
                         )  # fmt: skip
                     inputs, delta = delta - deltas, delta + count * fan_out

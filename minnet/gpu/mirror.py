@@ -1,6 +1,6 @@
 """A race whose weights and slots live on a device, mirrored on the host where somebody reads them.
 
-    R  runs    n  weights    S  slots, the most of any rule
+    R  runs    n  weights    S  slots, of the rule with most
 
 The host's copies are taken before anything on the host depends on them: scores, schedules, kept
 weights, checkpoints.  So if the device is lost, the race stands where the copies were last.
@@ -19,7 +19,9 @@ from .device import Device, is_cudas, told
 
 log = logging.getLogger("minnet")
 SHARE_OF_MEMORY = 0.8  # of what is free; the rest is for the compiler and for others
-CHUNK_BYTES = 256 << 20  # of the numbers and losses of the mini-batches between two launches
+CHUNK_BYTES = (
+    256 << 20
+)  # of the hyperparameters and losses of the mini-batches between two launches
 MIB = 1 << 20
 
 
@@ -124,11 +126,11 @@ class Mirrored(Race):
 
     @property
     def bytes_a_step(self) -> int:
-        """Of one run: its numbers and its loss."""
-        return (self.numbers.shape[1] + 1) * self.start.itemsize
+        """Of one run: its hyperparameters and its loss."""
+        return (self.hyper.shape[1] + 1) * self.start.itemsize
 
     def most_steps(self) -> int:
-        """Mini-batches whose numbers and losses are held at a time."""
+        """Mini-batches whose hyperparameters and losses are held at a time."""
         within = CHUNK_BYTES // (len(self.optimizers) * self.bytes_a_step)
         return max(1, min(within, self.plan.steps))
 

@@ -10,8 +10,8 @@ from . import steps
 from .device import Device
 
 
-def take_steps(device: Device, optimizer, w, gradients, slots, numbers, worse, path) -> None:
-    """As `descent.take_steps`: w (n,), gradients (K, n), slots (S, n), numbers (K, H), path."""
+def take_steps(device: Device, optimizer, w, gradients, slots, hyper, worse, path) -> None:
+    """As `descent.take_steps`: w (n,), gradients (K, n), slots (S, n), hyper (K, H), path."""
     steps.check(optimizer, w.dtype)
     step = steps.stepper((optimizer.rule, optimizer.jump))
     real, n = w.dtype.type, w.size
@@ -20,6 +20,6 @@ def take_steps(device: Device, optimizer, w, gradients, slots, numbers, worse, p
         there, remembered = cuda.to_device(w), cuda.to_device(np.append(slots.ravel(), real(0)))
         for k, g in enumerate(gradients):
             told = cuda.to_device(np.array([worse[k], True, 0], np.int64))
-            numbers_now = cuda.to_device(np.append(numbers[k], real(0)))
-            step[grid](there, cuda.to_device(g), remembered, numbers_now, real(k + 1), told)
+            hyper_now = cuda.to_device(np.append(hyper[k], real(0)))
+            step[grid](there, cuda.to_device(g), remembered, hyper_now, real(k + 1), told)
             path[k + 1] = there.copy_to_host()

@@ -1,6 +1,6 @@
 """A race of small nets on a device: all runs go forward in one launch, a block for each.
 
-R  runs    n  weights    K  mini-batches    H  numbers, the most of any rule
+R  runs    n  weights    K  mini-batches    H  hyperparameters, of the rule with most
 """
 
 import time
@@ -64,8 +64,8 @@ class DeviceRace(Mirrored):
         looks_ahead = any(jump for _, jump in pairs)
         self.most_slots, self.pace = self.packed.shape[1], 1
         values = [optimizer.values(dtype) for optimizer in self.optimizers]
-        self.numbers = np.zeros((len(values), max(1, *map(len, values))), dtype)
-        for row, own in zip(self.numbers, values, strict=True):
+        self.hyper = np.zeros((len(values), max(1, *map(len, values))), dtype)
+        for row, own in zip(self.hyper, values, strict=True):
             row[: len(own)] = own
         self.scheduled = [r for r, optimizer in enumerate(self.optimizers) if optimizer.schedules]
         shared = self.device.shared_bytes // dtype.itemsize - blocks.STATIC
@@ -80,8 +80,8 @@ class DeviceRace(Mirrored):
 
     def room_bytes(self, runs: int) -> int:
         """Memory that all blocks at work on so many runs need, shared memory apart."""
-        numbers = self.start.size + (0 if self.room.shares else self.room.size)
-        return min(runs, self.device.blocks) * numbers * self.start.itemsize
+        hyper = self.start.size + (0 if self.room.shares else self.room.size)
+        return min(runs, self.device.blocks) * hyper * self.start.itemsize
 
     def compile(self) -> None:
         """Put data and runs on the device and compile the descent, by taking no step."""
@@ -169,7 +169,7 @@ class DeviceRace(Mirrored):
         self.descend[min(len(running), self.blocks), self.device.threads, 0, shared](
             w, slots, cuda.to_device(running - group.start),
             cuda.to_device(np.array(self.kinds[own], np.int64)),
-            cuda.to_device(self._numbers(group, running, first, count)),
+            cuda.to_device(self._hyper(group, running, first, count)),
             self.layers, self.loss, self.weight, self.l2, net.l2_biases,
             *self.on_device["train"], cuda.to_device(chunk.cases), cuda.to_device(chunk.starts),
             first + 1, cuda.to_device(before.astype(dtype)), losses, taken, *self.spare,
@@ -182,15 +182,15 @@ class DeviceRace(Mirrored):
         running = np.array(self.running, np.int64)
         return running[(running >= group.start) & (running < group.stop)]
 
-    def _numbers(self, group: range, running: np.ndarray, first: int, count: int) -> np.ndarray:
+    def _hyper(self, group: range, running: np.ndarray, first: int, count: int) -> np.ndarray:
         """(runs, K, H): constant ones, and over these the schedules' values."""
-        constant = self.numbers[group.start : group.stop, None]
-        numbers = np.repeat(constant, max(1, count), axis=1)
+        constant = self.hyper[group.start : group.stop, None]
+        hyper = np.repeat(constant, max(1, count), axis=1)
         for r in np.intersect1d(self.scheduled, running).astype(int):
             course, states = self.course, self.states[r]
-            table = self.optimizers[r].table(first + 1, count, course, numbers.dtype, states)
-            numbers[r - group.start, :count, : table.shape[1]] = table
-        return numbers
+            table = self.optimizers[r].table(first + 1, count, course, hyper.dtype, states)
+            hyper[r - group.start, :count, : table.shape[1]] = table
+        return hyper
 
     def _read(self, runs: np.ndarray, first: int, taken: np.ndarray, losses: np.ndarray) -> None:
         """Enter losses (R, K); a run that took fewer steps ended with one that is not finite."""

@@ -1,12 +1,12 @@
 """From one weight to all of them on a GPU: the scalar rules of a race, one branch for each.
 
-    n  weights      S  slots of the rule      H  its numbers
+    n  weights      S  slots of the rule      H  its hyperparameters
 
 The rules are the very functions that the CPU steps call; around each of them a line of text is
 written that fetches what it asks for and puts back what it returns.  For RMSprop, that is
 
     w[at + i], slots[from_slot + 0 * n + i] = rule_0(w[at + i], g, slots[from_slot + 0 * n + i],
-                                                     numbers[0], numbers[1], numbers[2])
+                                                     hyper[0], hyper[1], hyper[2])
 """
 
 import inspect
@@ -17,7 +17,7 @@ from functools import cache
 from numba import cuda
 
 from ..optimizers.optimizer import Optimizer
-from ..rules.lift import slots_and_numbers
+from ..rules.lift import slots_and_hyperparameters
 
 WORSE, GOING, COUNT = range(3)  # places in `told`: 1 or 0, 1 or 0, steps taken
 EVERY = "for i in range(cuda.grid(1), w.size, cuda.gridsize(1)):"
@@ -38,11 +38,9 @@ def kinds_of(optimizers: Sequence[Optimizer]) -> tuple[tuple, list[int]]:
 
 def call(rule: Callable, scalar: Callable, name: str, places: dict[str, str]) -> str:
     """The text of a call: `scalar` (the rule, or its jump) gets what it asks for."""
-    slots, numbers = slots_and_numbers(rule)
+    slots, hyper = slots_and_hyperparameters(rule)
     cells = {slot: places["slot"].format(k) for k, slot in enumerate(slots)}
-    where = (
-        places | cells | {number: places["number"].format(k) for k, number in enumerate(numbers)}
-    )
+    where = places | cells | {number: places["number"].format(k) for k, number in enumerate(hyper)}
     arguments = ", ".join(where[wanted] for wanted in inspect.signature(scalar).parameters)
     if scalar is not rule:
         return f"{name}({arguments})"
@@ -53,13 +51,13 @@ def call(rule: Callable, scalar: Callable, name: str, places: dict[str, str]) ->
 
 OF_A_RACE = {
     "w": "w[at + i]", "g": "g", "t": "t", "worse": "worse",
-    "slot": "slots[from_slot + {} * n + i]", "number": "numbers[{}]",
+    "slot": "slots[from_slot + {} * n + i]", "number": "hyper[{}]",
 }  # fmt: skip
 
 
 def advance_text(pairs: Sequence[tuple]) -> str:
     """The source of `advance`: move weight i by the rule of this kind."""
-    lines = ["def advance(kind, w, at, i, n, g, slots, from_slot, numbers, t, worse):"]
+    lines = ["def advance(kind, w, at, i, n, g, slots, from_slot, hyper, t, worse):"]
     for k, (rule, _) in enumerate(pairs):
         lines += [f"    if kind == {k}:", f"        {call(rule, rule, f'rule_{k}', OF_A_RACE)}"]
     return "\n".join(lines) + "\n"
@@ -67,7 +65,7 @@ def advance_text(pairs: Sequence[tuple]) -> str:
 
 def look_text(pairs: Sequence[tuple]) -> str:
     """The source of `look`: where this kind wants the gradient of weight i measured."""
-    lines = ["def look(kind, w, at, i, n, slots, from_slot, numbers, t):"]
+    lines = ["def look(kind, w, at, i, n, slots, from_slot, hyper, t):"]
     for k, (rule, jump) in enumerate(pairs):
         if jump is not None:
             text = call(rule, jump, f"jump_{k}", OF_A_RACE)
@@ -93,13 +91,13 @@ OF_A_STEP = {
 def kernel_text(pair: tuple, *, jump: bool) -> str:
     """The source of a kernel: one pass over all weights, each thread every so many of them."""
     rule, ahead = pair
-    _, numbers = slots_and_numbers(rule)
-    fetch = [f"    number_{k} = numbers[{k}]" for k in range(len(numbers))]
+    _, hyper = slots_and_hyperparameters(rule)
+    fetch = [f"    number_{k} = hyper[{k}]" for k in range(len(hyper))]
     if jump:
-        head = ["def ahead(w, place, slots, numbers, t):"]
+        head = ["def ahead(w, place, slots, hyper, t):"]
         body = f"place[i] = {call(rule, ahead, 'jump_0', OF_A_STEP)}"
     else:
-        head = ["def step(w, g, slots, numbers, t, told):", f"    if told[{GOING}] == 0:"]
+        head = ["def step(w, g, slots, hyper, t, told):", f"    if told[{GOING}] == 0:"]
         head += ["        return", f"    worse = told[{WORSE}] != 0"]
         body = call(rule, rule, "rule_0", OF_A_STEP)
     return "\n".join([*head, "    n = w.size", *fetch, f"    {EVERY}", f"        {body}"]) + "\n"
@@ -109,14 +107,14 @@ def kernel_text(pair: tuple, *, jump: bool) -> str:
 def stepper(pair: tuple) -> Callable:
     """A kernel that moves all weights of one net by one (rule, jump).
 
-    step(w (n,), g (n,), slots (S n,), numbers (H,), t, told (3,)) changes w and slots in place.
+    step(w (n,), g (n,), slots (S n,), hyper (H,), t, told (3,)) changes w and slots in place.
     """
     return cuda.jit(defined(kernel_text(pair, jump=False), "step", (pair,)))
 
 
 @cache
 def looker(pair: tuple) -> Callable:
-    """A kernel ahead(w, place, slots, numbers, t) that writes where a gradient is wanted."""
+    """A kernel ahead(w, place, slots, hyper, t) that writes where a gradient is wanted."""
     return cuda.jit(defined(kernel_text(pair, jump=True), "ahead", (pair,)))
 
 

@@ -40,8 +40,8 @@ class WideRace(DeviceRace):
 
     def room_bytes(self, runs: int) -> int:
         """Room for one run: they take turns."""
-        numbers = self.room.size + 2 * self.start.size + self.plan.largest * self.net.sizes[0]
-        return (numbers + self.lanes) * self.start.itemsize
+        hyper = self.room.size + 2 * self.start.size + self.plan.largest * self.net.sizes[0]
+        return (hyper + self.lanes) * self.start.itemsize
 
     def _allocate(self, most: int) -> None:
         n, dtype = self.start.size, self.start.dtype
@@ -136,17 +136,17 @@ class WideRace(DeviceRace):
         starts, dtype, net = chunk.starts.tolist(), self.start.dtype, self.net
         count, (w, slots), (x, t) = len(starts) - 1, self._of(r, group), self.on_device["train"]
         only = range(r, r + 1)
-        table = cuda.to_device(self._numbers(only, np.array([r]), first, count)[0])
+        table = cuda.to_device(self._hyper(only, np.array([r]), first, count)[0])
         before = self.losses[r, first - 1] if first else np.inf
         before = cuda.to_device(np.array([before], dtype))
         told = cuda.to_device(np.array([0, going, 0], np.int64))
         losses, cases = cuda.device_array(count, dtype), cuda.to_device(chunk.cases)
         for k in range(count):
             begin, size = starts[k], starts[k + 1] - starts[k]
-            now, place, numbers = dtype.type(first + 1 + k), w, table[k]
+            now, place, hyper = dtype.type(first + 1 + k), w, table[k]
             if self.lookers[r]:
                 place = self.place
-                self.lookers[r][self._spread(w.size)](w, place, slots, numbers, now)
+                self.lookers[r][self._spread(w.size)](w, place, slots, hyper, now)
             self._gather(x, cases, begin, size)
             z = self._forward(place, size)
             self._judge(LARGEST, t, cases, begin, size, z)
@@ -156,7 +156,7 @@ class WideRace(DeviceRace):
                 self.bench, self.room.errors, size, self.shares, self.l2, before, losses, k, told
             )
             self._gradient(place, size, z)
-            self.steppers[r][self._spread(w.size)](w, self.g, slots, numbers, now, told)
+            self.steppers[r][self._spread(w.size)](w, self.g, slots, hyper, now, told)
         if going:
             taken = told.copy_to_host()[COUNT:]
             self._read(np.array([r]), first, taken, losses.copy_to_host()[None])

@@ -33,19 +33,19 @@ def Nesterov(lr=0.1, momentum=0.9) -> Optimizer:
 
 def Gains(lr=0.1, up=0.05, down=0.95, low=0.1, high=10.0) -> Optimizer:
     """A gain for every weight, from the agreement of two gradients (slides 24, 25)."""
-    numbers = {"lr": lr, "up": up, "down": down, "low": low, "high": high}
-    return Optimizer("gains", rules.gains, numbers, GAIN)
+    hyper = {"lr": lr, "up": up, "down": down, "low": low, "high": high}
+    return Optimizer("gains", rules.gains, hyper, GAIN)
 
 
 def GainsMomentum(lr=0.1, momentum=0.9, up=0.05, down=0.95, low=0.1, high=10.0) -> Optimizer:
     """Gains from the agreement of gradient and velocity, with momentum (slide 25, Jacobs)."""
-    numbers = {"lr": lr, "momentum": momentum, "up": up, "down": down, "low": low, "high": high}
-    return Optimizer("gains_momentum", rules.gains_momentum, numbers, GAIN)
+    hyper = {"lr": lr, "momentum": momentum, "up": up, "down": down, "low": low, "high": high}
+    return Optimizer("gains_momentum", rules.gains_momentum, hyper, GAIN)
 
 
 def _rprop(name: str, rule: Callable, step, eta_plus, eta_minus, step_min, step_max) -> Optimizer:
-    numbers = {"eta_plus": eta_plus, "eta_minus": eta_minus, "step_min": step_min}
-    return Optimizer(name, rule, numbers | {"step_max": step_max, "step": step}, SIZE)
+    hyper = {"eta_plus": eta_plus, "eta_minus": eta_minus, "step_min": step_min}
+    return Optimizer(name, rule, hyper | {"step_max": step_max, "step": step}, SIZE)
 
 
 def Rprop(step=0.1, eta_plus=1.2, eta_minus=0.5, step_min=1e-6, step_max=50.0) -> Optimizer:
@@ -81,21 +81,21 @@ def RMSprop(lr=0.001, decay=0.9, eps=1e-8) -> Optimizer:
 
 def RMSpropMomentum(lr=0.001, decay=0.9, momentum=0.9, eps=1e-8) -> Optimizer:
     """rmsprop with standard momentum (slide 30)."""
-    numbers = {"lr": lr, "decay": decay, "momentum": momentum, "eps": eps}
-    return Optimizer("rmsprop_momentum", rules.rmsprop_momentum, numbers)
+    hyper = {"lr": lr, "decay": decay, "momentum": momentum, "eps": eps}
+    return Optimizer("rmsprop_momentum", rules.rmsprop_momentum, hyper)
 
 
 def RMSpropNesterov(lr=0.001, decay=0.9, momentum=0.9, eps=1e-8) -> Optimizer:
     """rmsprop with Nesterov momentum; the root mean square divides the correction (slide 30)."""
-    numbers = {"lr": lr, "decay": decay, "momentum": momentum, "eps": eps}
-    return Optimizer("rmsprop_nesterov", rules.rmsprop_momentum, numbers, jump=rules.jump)
+    hyper = {"lr": lr, "decay": decay, "momentum": momentum, "eps": eps}
+    return Optimizer("rmsprop_nesterov", rules.rmsprop_momentum, hyper, jump=rules.jump)
 
 
 def RMSpropNesterovJump(lr=0.001, decay=0.9, momentum=0.9, eps=1e-8) -> Optimizer:
     """As RMSpropNesterov, but the root mean square divides the jump (slide 30, to compare)."""
-    numbers = {"lr": lr, "decay": decay, "momentum": momentum, "eps": eps}
+    hyper = {"lr": lr, "decay": decay, "momentum": momentum, "eps": eps}
     return Optimizer(
-        "rmsprop_nesterov_jump", rules.rmsprop_divided_jump, numbers, jump=rules.rmsprop_jump
+        "rmsprop_nesterov_jump", rules.rmsprop_divided_jump, hyper, jump=rules.rmsprop_jump
     )
 
 
@@ -103,8 +103,8 @@ def RMSpropGains(
     lr=0.001, decay=0.9, eps=1e-8, up=0.05, down=0.95, low=0.1, high=10.0
 ) -> Optimizer:
     """rmsprop with an adaptive gain for every weight (slide 30)."""
-    numbers = {"lr": lr, "decay": decay, "eps": eps, "up": up, "down": down, "low": low}
-    return Optimizer("rmsprop_gains", rules.rmsprop_gains, numbers | {"high": high}, GAIN)
+    hyper = {"lr": lr, "decay": decay, "eps": eps, "up": up, "down": down, "low": low}
+    return Optimizer("rmsprop_gains", rules.rmsprop_gains, hyper | {"high": high}, GAIN)
 
 
 def Adagrad(lr=0.01, eps=1e-10) -> Optimizer:
@@ -120,8 +120,8 @@ def RMSpropCentered(lr=1e-4, decay=0.95, momentum=0.9, eps=1e-4) -> Optimizer:
 
     `eps` is inside the root; PyTorch's centered=True has it outside.
     """
-    numbers = {"lr": lr, "decay": decay, "momentum": momentum, "eps": eps}
-    return Optimizer("rmsprop_centered", neighbours.rmsprop_centered, numbers)
+    hyper = {"lr": lr, "decay": decay, "momentum": momentum, "eps": eps}
+    return Optimizer("rmsprop_centered", neighbours.rmsprop_centered, hyper)
 
 
 def Adadelta(lr=1.0, decay=0.95, eps=1e-6) -> Optimizer:
@@ -131,8 +131,8 @@ def Adadelta(lr=1.0, decay=0.95, eps=1e-6) -> Optimizer:
 
 def Adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8) -> Optimizer:
     """Running means of gradient and square, both freed of their start at 0 (Kingma & Ba 2015)."""
-    numbers = {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps}
-    return Optimizer("adam", neighbours.adam, numbers)
+    hyper = {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps}
+    return Optimizer("adam", neighbours.adam, hyper)
 
 
 OPTIMIZERS: tuple[Callable[..., Optimizer], ...] = (

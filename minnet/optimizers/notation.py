@@ -25,8 +25,8 @@ def parse(text: str, rules: Mapping[str, Callable] | None = None) -> list[Optimi
     Parameters
     ----------
     text : str
-        Names with their numbers, separated by commas: ``sgd(lr=0.5), rprop``.  A name alone has
-        its defaults, a first number without a name is the first parameter, `rprop+` is
+        Names with their hyperparameters, separated by commas: ``sgd(lr=0.5), rprop``.  A name
+        alone has its defaults, a first number without a name is the first parameter, `rprop+` is
         `rprop_plus`, and a list of values makes one optimizer each: ``sgd(lr=[0.1, 0.2])``.
     rules : mapping of str to callable, optional
         A user's own rules, by the names that the text may use for them.
@@ -34,8 +34,8 @@ def parse(text: str, rules: Mapping[str, Callable] | None = None) -> list[Optimi
     Raises
     ------
     ValueError
-        If the text cannot be read, a name or number is unknown (with the nearest known one), or a
-        number is out of range.
+        If the text cannot be read, a name or hyperparameter is unknown (with the nearest known
+        one), or a hyperparameter is out of range.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def _spelled(match: re.Match) -> str:
 
 
 def _own(rule: Callable) -> Callable[..., Optimizer]:
-    return lambda **numbers: custom(rule, **numbers)
+    return lambda **hyper: custom(rule, **hyper)
 
 
 def _made(node: ast.expr, known: Mapping[str, Callable], text: str) -> list[Optimizer]:
@@ -122,7 +122,9 @@ def _made(node: ast.expr, known: Mapping[str, Callable], text: str) -> list[Opti
     if call.args:
         given[None] = call.args[0]
     if len(call.args) > 1:
-        raise ValueError(f"name the numbers of {name} after the first one: {ast.unparse(node)!r}")
+        raise ValueError(
+            f"name the hyperparameters of {name} after the first one: {ast.unparse(node)!r}"
+        )
     for keyword in call.keywords:
         if keyword.arg in given:
             raise ValueError(f"{keyword.arg} of {name} is given twice: {ast.unparse(node)!r}")
@@ -159,7 +161,8 @@ def _value(node: ast.expr, name: str):
         return ast.literal_eval(node)
     except (ValueError, TypeError):
         raise ValueError(
-            f"numbers of {name} must be plain numbers or lists of them: {ast.unparse(node)!r}"
+            f"hyperparameters of {name} must be plain numbers or lists of them: "
+            f"{ast.unparse(node)!r}"
         ) from None
 
 
@@ -169,27 +172,29 @@ def _built(node: ast.Call, what: str, makers: Mapping[str, Callable]):
     check_name(what, word, makers)
     known = inspect.signature(makers[word]).parameters
     for keyword in node.keywords:
-        check_name(f"number of {word}", keyword.arg, known)
+        check_name(f"hyperparameter of {word}", keyword.arg, known)
     if len(node.args) > 1:
-        raise ValueError(f"name the numbers of {word} after the first one: {ast.unparse(node)!r}")
+        raise ValueError(
+            f"name the hyperparameters of {word} after the first one: {ast.unparse(node)!r}"
+        )
     given = {keyword.arg: _value(keyword.value, word) for keyword in node.keywords}
     if len(given) < len(node.keywords):
-        raise ValueError(f"a number of {word} is given twice: {ast.unparse(node)!r}")
+        raise ValueError(f"a hyperparameter of {word} is given twice: {ast.unparse(node)!r}")
     try:
         return makers[word](*(_value(argument, word) for argument in node.args), **given)
     except TypeError:
         raise ValueError(f"{ast.unparse(node)!r} must be {word}({', '.join(known)})") from None
 
 
-def _one(make: Callable[..., Optimizer], name: str, numbers: dict) -> Optimizer:
+def _one(make: Callable[..., Optimizer], name: str, hyper: dict) -> Optimizer:
     words = inspect.signature(make).parameters.values()
     own = any(word.kind is word.VAR_KEYWORD for word in words)  # a user's own rule
-    known = list(make().numbers) if own else [word.name for word in words]
-    if None in numbers:
+    known = list(make().hyperparameters) if own else [word.name for word in words]
+    if None in hyper:
         first = known[0] if known else ""
-        if first in numbers:
+        if first in hyper:
             raise ValueError(f"{first} of {name} is given twice")
-        numbers = {first: numbers.pop(None)} | numbers
-    for key in numbers:
-        check_name(f"number of {name}", key, known)
-    return make(**numbers)
+        hyper = {first: hyper.pop(None)} | hyper
+    for key in hyper:
+        check_name(f"hyperparameter of {name}", key, known)
+    return make(**hyper)

@@ -1,6 +1,6 @@
-"""An optimizer is a rule with its numbers: `RMSprop(lr=0.002)` is data, and can be printed.
+"""An optimizer is a rule with its hyperparameters: `RMSprop(lr=0.002)` is data, and can be printed.
 
-S  slots of the rule      H  its numbers (hyperparameters)      n  weights
+S  slots of the rule      H  its hyperparameters      n  weights
 """
 
 import inspect
@@ -16,7 +16,7 @@ from ..kernels.jit import is_ours
 from ..rules import lift
 from .schedules import Course, Schedule, as_schedule, shortest
 
-# What a number may be, by its name: (test, the condition in words).
+# What a hyperparameter may be, by its name: (test, the condition in words).
 POSITIVE = (lambda v: v > 0, "greater than 0")
 NOT_NEGATIVE = (lambda v: v >= 0, "at least 0")
 FRACTION = (lambda v: 0 <= v < 1, "in [0, 1)")
@@ -47,7 +47,7 @@ ORDERED = (("low", "high"), ("step_min", "step_max"), ("step_min", "step"), ("st
 
 @dataclass(frozen=True, eq=False)
 class Optimizer:
-    """A rule, its numbers, and where its slots start.
+    """A rule, its hyperparameters, and where its slots start.
 
     Parameters
     ----------
@@ -55,49 +55,49 @@ class Optimizer:
         As in the notation `rmsprop(lr=0.002)`.
     rule : callable
         The scalar rule (see `minnet.rules`).
-    numbers : mapping of str to float
-        Values for the rule's numbers, or schedules for them (see `minnet.schedules`); those left
-        out keep the rule's defaults.  May hold extra numbers that `starts` refers to.
+    hyperparameters : mapping of str to float
+        Values for the rule's hyperparameters, or schedules for them (see `minnet.schedules`);
+        those left out keep the rule's defaults.  May hold others that `starts` refers to.
     starts : mapping of str to float or str, optional
-        Where a slot starts, if not at 0: a value, or the name of a number.
+        Where a slot starts, if not at 0: a value, or the name of a hyperparameter.
     jump : callable, optional
         Where the rule wants its gradient measured; None: at the weights.
 
     Raises
     ------
     ValueError
-        If a number is unknown, not finite, or outside its range.
+        If a hyperparameter is unknown, not finite, or outside its range.
     RuleError
         If `rule` is not written like a rule.
     """
 
     name: str
     rule: Callable
-    numbers: Mapping[str, float | Schedule] = field(default_factory=dict)
+    hyperparameters: Mapping[str, float | Schedule] = field(default_factory=dict)
     starts: Mapping[str, float | str] = field(default_factory=dict)
     jump: Callable | None = None
 
     def __post_init__(self):
-        slots, defaults = lift.slots_and_numbers(self.rule)
+        slots, defaults = lift.slots_and_hyperparameters(self.rule)
         named = [value for value in self.starts.values() if isinstance(value, str)]
         extra = [name for name in named if name not in defaults]
-        for name in self.numbers:
-            check_name(f"number of {self.name}", name, [*extra, *defaults])
+        for name in self.hyperparameters:
+            check_name(f"hyperparameter of {self.name}", name, [*extra, *defaults])
         for name in extra:
-            if isinstance(self.numbers.get(name), (Schedule, type(None))):
+            if isinstance(self.hyperparameters.get(name), (Schedule, type(None))):
                 raise ValueError(f"{self.name}: {name} is where a slot starts: it must be a number")
-        numbers = {name: self.numbers[name] for name in extra}
-        numbers |= {name: self.numbers.get(name, value) for name, value in defaults.items()}
-        constant = {k: v for k, v in numbers.items() if not isinstance(v, Schedule)}
-        check_numbers(self.name, constant, ranges=self.built_in)
+        hyper = {name: self.hyperparameters[name] for name in extra}
+        hyper |= {name: self.hyperparameters.get(name, value) for name, value in defaults.items()}
+        constant = {k: v for k, v in hyper.items() if not isinstance(v, Schedule)}
+        check_hyperparameters(self.name, constant, ranges=self.built_in)
         for slot, value in self.starts.items():
             check_name(f"slot of {self.name}", slot, slots)
             if not isinstance(value, str) and not is_number(value):
                 raise ValueError(
                     f"{self.name}: {slot} must start at a finite number, got {value!r}"
                 )
-        numbers |= {key: float(value) for key, value in constant.items()}
-        object.__setattr__(self, "numbers", MappingProxyType(numbers))
+        hyper |= {key: float(value) for key, value in constant.items()}
+        object.__setattr__(self, "hyperparameters", MappingProxyType(hyper))
         object.__setattr__(self, "starts", MappingProxyType(dict(self.starts)))
         object.__setattr__(self, "slots", tuple(slots))
 
@@ -108,39 +108,41 @@ class Optimizer:
 
     @cached_property
     def _text(self) -> str:
-        return f"{self.name}({_listed(self.numbers)})"
+        return f"{self.name}({_listed(self.hyperparameters)})"
 
     @property
     def short(self) -> str:
-        """The name with its first number and those that are not the rule's defaults."""
-        defaults = lift.slots_and_numbers(self.rule)[1]
-        first = next(iter(self.numbers), None)
-        told = {k: v for k, v in self.numbers.items() if k == first or defaults.get(k, v) != v}
+        """The name with its first hyperparameter and those that are not the rule's defaults."""
+        defaults = lift.slots_and_hyperparameters(self.rule)[1]
+        first = next(iter(self.hyperparameters), None)
+        told = {
+            k: v for k, v in self.hyperparameters.items() if k == first or defaults.get(k, v) != v
+        }
         return f"{self.name}({_listed(told)})"
 
     def start(self, n: int, dtype="float32") -> np.ndarray:
         """The slots (S, n) before the first step."""
         slots = np.zeros((len(self.slots), n), dtype)
         for name, value in self.starts.items():
-            value = self.numbers.get(value, value)
+            value = self.hyperparameters.get(value, value)
             slots[self.slots.index(name)] = value(1) if isinstance(value, Schedule) else value
         return slots
 
     def values(self, dtype="float32") -> np.ndarray:
-        """The rule's numbers (H,) at the first step, in the rule's order."""
+        """The rule's hyperparameters (H,) at the first step, in the rule's order."""
         return self.table(1, 1, Course(1, 1), dtype)[0]
 
     def table(
         self, first: int, count: int, course: Course, dtype="float32", states: Mapping | None = None
     ) -> np.ndarray:
-        """The rule's numbers (K, H) at the steps first, first + 1, ..., of a descent.
+        """The rule's hyperparameters (K, H) at the steps first, first + 1, ..., of a descent.
 
-        `states` holds, by number, what adaptive schedules remember.
+        `states` holds, by hyperparameter, what adaptive schedules remember.
         """
-        wanted = lift.slots_and_numbers(self.rule)[1]
+        wanted = lift.slots_and_hyperparameters(self.rule)[1]
         table = np.empty((count, len(wanted)), dtype)
         for h, name in enumerate(wanted):
-            value = self.numbers[name]
+            value = self.hyperparameters[name]
             if isinstance(value, Schedule):
                 factor = (states or {}).get(name, {}).get("factor", 1.0)
                 steps = np.arange(first, first + count, dtype=np.float64)
@@ -150,11 +152,11 @@ class Optimizer:
 
     @cached_property
     def schedules(self) -> dict[str, Schedule]:
-        """The numbers that are schedules."""
-        return {name: v for name, v in self.numbers.items() if isinstance(v, Schedule)}
+        """The hyperparameters that are schedules."""
+        return {name: v for name, v in self.hyperparameters.items() if isinstance(v, Schedule)}
 
     def check_course(self, course: Course, *, without_losses: str = "") -> None:
-        """Raise ValueError if a schedule leaves its number's range in the course of a descent.
+        """Raise ValueError if a schedule leaves the range of its hyperparameter in a descent.
 
         A rate may reach 0 there, which stops the descent and harms nothing.  `without_losses`
         names a caller that cannot serve schedules which look at a run's losses.
@@ -168,18 +170,20 @@ class Optimizer:
         if not self.schedules:
             return
         steps, ranges = np.arange(1.0, course.steps + 1), self.built_in
-        values = {k: as_schedule(v).values(steps, course) for k, v in self.numbers.items()}
+        values = {k: as_schedule(v).values(steps, course) for k, v in self.hyperparameters.items()}
         for name, schedule in self.schedules.items():
             for extreme in (float(values[name].min()), float(values[name].max())):
                 if not (name == "lr" and extreme == 0):
-                    check_numbers(f"{self.name}: {schedule}", {name: extreme}, ranges=ranges)
+                    check_hyperparameters(
+                        f"{self.name}: {schedule}", {name: extreme}, ranges=ranges
+                    )
         for small, large in ORDERED if ranges else ():
             if small in values and large in values and np.any(values[small] > values[large]):
                 raise ValueError(f"{self.name}: {small} must not exceed {large} at any step")
 
     @property
     def built_in(self) -> bool:
-        """Whether the rule is minnet's: a user's own may mean something else by a number's name."""
+        """Whether the rule is minnet's: a user's own may mean something else by the same name."""
         return is_ours(self.rule)
 
     @property
@@ -196,28 +200,30 @@ class Optimizer:
         return step, lift.lift(self.rule, self.jump, dtype, jump=True), True
 
 
-def _listed(numbers: Mapping[str, float | Schedule]) -> str:
+def _listed(hyper: Mapping[str, float | Schedule]) -> str:
     return ", ".join(
-        f"{k}={v if isinstance(v, Schedule) else shortest(v)}" for k, v in numbers.items()
+        f"{k}={v if isinstance(v, Schedule) else shortest(v)}" for k, v in hyper.items()
     )
 
 
-def check_numbers(name: str, numbers: Mapping[str, float], *, ranges: bool = True) -> None:
-    """Raise ValueError for a number that is not finite, or outside its range, or out of order."""
-    for key, value in numbers.items():
+def check_hyperparameters(name: str, hyper: Mapping[str, float], *, ranges: bool = True) -> None:
+    """Raise ValueError for a hyperparameter that is not finite, out of range or out of order."""
+    for key, value in hyper.items():
         if not is_number(value):
             raise ValueError(f"{name}: {key} must be a finite number, got {value!r}")
         test, words = RANGES.get(key, (lambda v: True, ""))
         if ranges and not test(value):
             raise ValueError(f"{name}: {key} must be {words}, got {value:g}")
     for small, large in ORDERED if ranges else ():
-        if small in numbers and large in numbers and numbers[small] > numbers[large]:
-            got = f"{numbers[small]:g} > {numbers[large]:g}"
+        if small in hyper and large in hyper and hyper[small] > hyper[large]:
+            got = f"{hyper[small]:g} > {hyper[large]:g}"
             raise ValueError(f"{name}: {small} must not exceed {large}, got {got}")
 
 
-def custom(rule: Callable, *, starts: Mapping[str, float] | None = None, **numbers) -> Optimizer:
-    """A user's own rule as an optimizer: weight, gradient, slots, then numbers with defaults.
+def custom(
+    rule: Callable, *, starts: Mapping[str, float] | None = None, **hyperparameters
+) -> Optimizer:
+    """A user's own rule as an optimizer: weight, gradient, slots, then hyperparameters.
 
     Parameters
     ----------
@@ -225,7 +231,7 @@ def custom(rule: Callable, *, starts: Mapping[str, float] | None = None, **numbe
         A plain function of one weight, written as in `minnet.rules`.
     starts : mapping, optional
         Where its slots start, if not at 0.
-    **numbers
+    **hyperparameters
         Values that replace the rule's defaults.
 
     Examples
@@ -236,4 +242,4 @@ def custom(rule: Callable, *, starts: Mapping[str, float] | None = None, **numbe
     >>> custom(heavy, lr=0.2)
     heavy(lr=0.2, momentum=0.9)
     """
-    return Optimizer(rule.__name__, rule, numbers, starts or {})
+    return Optimizer(rule.__name__, rule, hyperparameters, starts or {})

@@ -1,4 +1,4 @@
-"""A schedule says what a number of a rule is at each step: `rmsprop(lr=cosine(0.01))`.
+"""A schedule says what a hyperparameter is at each step: `rmsprop(lr=cosine(0.01))`.
 
     K  steps asked for, numbered from 1
 
@@ -26,7 +26,7 @@ class Course(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """A number that changes from step to step.
+    """A hyperparameter that changes from step to step.
 
     Attributes
     ----------

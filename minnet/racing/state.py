@@ -158,12 +158,12 @@ class Race:
         count = len(chunk.starts) - 1
         step, jump, looks_ahead = self.steps[r]
         before = self.losses[r, first - 1] if first else np.inf
-        numbers = self.optimizers[r].table(
+        hyper = self.optimizers[r].table(
             first + 1, count, self.course, self.start.dtype, self.states[r]
         )
         net = self.net
         taken = self.descend(
-            self.w[r], self.slots[r], numbers, step, jump, looks_ahead,
+            self.w[r], self.slots[r], hyper, step, jump, looks_ahead,
             *self.functions, net.layers, self.start.dtype.type(net.l2), net.l2_biases,
             chunk.x, chunk.t, chunk.starts, first + 1, before,
             self.losses[r, first : first + count], *self._room(),

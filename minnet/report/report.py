@@ -25,7 +25,7 @@ class Report:
     Attributes
     ----------
     labels : list of str
-        Each run's optimizer with all its numbers.
+        Each run's optimizer with all its hyperparameters.
     losses : (R, K) float64
         E on each mini-batch before the step on it (for Nesterov: after the jump), the L2 penalty
         included; NaN where a run did not get.
@@ -48,7 +48,7 @@ class Report:
     kept_at, kept : (Q,) int, (R, Q, n)
         Steps at which weights were kept, and these weights.
     info : dict
-        Data, net, plan, seed, hashes, versions, optimizers with their numbers, and more.
+        Data, net, plan, seed, hashes, versions, optimizers with their hyperparameters, and more.
     """
 
     labels: list[str]
@@ -115,8 +115,9 @@ class Report:
                         "name": o.name,
                         "short": o.short,
                         "rule": o.rule.__name__,
-                        "numbers": {
-                            k: v if isinstance(v, float) else str(v) for k, v in o.numbers.items()
+                        "hyperparameters": {
+                            k: v if isinstance(v, float) else str(v)
+                            for k, v in o.hyperparameters.items()
                         },
                         "starts": dict(o.starts),
                     }

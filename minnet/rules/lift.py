@@ -1,12 +1,12 @@
 """From one weight to all of them: a scalar rule becomes a compiled step over flat vectors.
 
-    n  weights      S  slots of the rule      H  its numbers (hyperparameters)
+    n  weights      S  slots of the rule      H  its hyperparameters
 
 The step of every rule has one and the same signature, so a race can hold any mix of rules, a user's
 own among them, and only the new step has to be compiled:
 
-    step(w (n,), g (n,), slots (S, n), numbers (H,), t, worse)        changes w and slots in place
-    jump(w (n,), ahead (n,), slots (S, n), numbers (H,), t, worse)    writes where to measure g
+    step(w (n,), g (n,), slots (S, n), hyper (H,), t, worse)        changes w and slots in place
+    jump(w (n,), ahead (n,), slots (S, n), hyper (H,), t, worse)    writes where to measure g
 """
 
 import inspect
@@ -26,7 +26,7 @@ RESERVED = (
     "i",
     "time",
     "slots",
-    "numbers",
+    "hyper",
     "scalar",
     "lifted",
     "range",
@@ -38,42 +38,45 @@ class RuleError(TypeError):
 
 
 @cache
-def slots_and_numbers(rule: Callable) -> tuple[tuple[str, ...], Mapping[str, float]]:
-    """The names of a rule's slots, and its numbers with their default values.
+def slots_and_hyperparameters(rule: Callable) -> tuple[tuple[str, ...], Mapping[str, float]]:
+    """The names of a rule's slots, and its hyperparameters with their default values.
 
-    Slots are the parameters without a default, numbers those with one.
+    Slots are the parameters without a default, hyperparameters those with one.
 
     Raises
     ------
     RuleError
-        If the rule does not begin with `w, g`, or has parameters that are neither slot nor number.
+        If the rule does not begin with `w, g`, or has parameters that are neither slot nor
+        hyperparameter.
     """
     parameters = list(inspect.signature(rule).parameters.values())
     name = rule.__name__
     if [p.name for p in parameters[:2]] != ["w", "g"]:
         given = ", ".join(p.name for p in parameters) or "nothing"
-        raise RuleError(f"a rule takes w, g, then its slots and its numbers; {name} takes {given}")
-    slots, numbers = [], {}
+        raise RuleError(
+            f"a rule takes w, g, then its slots and its hyperparameters; {name} takes {given}"
+        )
+    slots, hyper = [], {}
     for parameter in parameters[2:]:
         if parameter.name in RESERVED:
             raise RuleError(f"rule {name}: the loop around it uses the name {parameter.name!r}")
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
             raise RuleError(f"rule {name}: parameter {parameter} must be an ordinary one")
         if parameter.default is not parameter.empty:
-            numbers[parameter.name] = parameter.default
+            hyper[parameter.name] = parameter.default
         elif parameter.name not in GIVEN:
             slots.append(parameter.name)
-    return tuple(slots), MappingProxyType(numbers)
+    return tuple(slots), MappingProxyType(hyper)
 
 
 def source(rule: Callable, scalar: Callable, *, jump: bool = False, size="w.size") -> str:
     """The text of the loop that lifts `scalar` (the rule, or its jump) to flat vectors."""
-    slots, numbers = slots_and_numbers(rule)
+    slots, hyper = slots_and_hyperparameters(rule)
     cells = {name: f"slots[{k}, i]" for k, name in enumerate(slots)}
     where = {"w": "w[i]", "g": "g[i]", "t": "time", "worse": "worse"} | cells
     wanted = list(inspect.signature(scalar).parameters)
-    lines = ["def lifted(w, g, slots, numbers, t, worse):"]
-    lines += [f"    {name} = numbers[{k}]" for k, name in enumerate(numbers) if name in wanted]
+    lines = ["def lifted(w, g, slots, hyper, t, worse):"]
+    lines += [f"    {name} = hyper[{k}]" for k, name in enumerate(hyper) if name in wanted]
     lines += ["    time = w.dtype.type(t)"] if "t" in wanted else []
     results = ", ".join(["g[i]"] if jump else ["w[i]", *cells.values()])
     arguments = ", ".join(where.get(name, name) for name in wanted)
@@ -147,17 +150,17 @@ def _label(what: str, rule: Callable, scalar: Callable) -> str:
 
 
 def _check(rule: Callable, scalar: Callable, *, jump: bool) -> None:
-    slots, _ = slots_and_numbers(rule)
+    slots, _ = slots_and_hyperparameters(rule)
     _try_in_python(rule, scalar, results=1 if jump else 1 + len(slots))
 
 
 def _try_in_python(rule: Callable, scalar: Callable, results: int) -> None:
     """Call a rule once as plain Python: its mistakes read best there."""
     function = getattr(scalar, "py_func", scalar)
-    numbers = slots_and_numbers(rule)[1]
+    hyper = slots_and_hyperparameters(rule)[1]
     wanted = inspect.signature(function).parameters
     try:
-        result = function(**{name: numbers.get(name, 0.5) for name in wanted})
+        result = function(**{name: hyper.get(name, 0.5) for name in wanted})
     except (ArithmeticError, ValueError):
         return  # these values are outside the rule's domain; that says nothing about others
     except Exception as error:

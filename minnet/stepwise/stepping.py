@@ -20,7 +20,7 @@ from ..checks import check_number, check_whole
 from ..optimizers.notation import as_optimizer, parse
 from ..optimizers.optimizer import Optimizer
 from ..optimizers.schedules import Course
-from ..rules.lift import slots_and_numbers
+from ..rules.lift import slots_and_hyperparameters
 
 MOST = 100_000  # steps: nobody reads more
 SLIDE_28 = "0.1*9, -0.9"
@@ -64,7 +64,7 @@ class Table:
 
     def summary(self) -> str:
         """The moves in words, in learning rates too if the rate is one constant number."""
-        lr = self.optimizer.numbers.get("lr")
+        lr = self.optimizer.hyperparameters.get("lr")
         lr = lr if isinstance(lr, float) and lr else None
         told = [
             f"{_short(move)}" + (f" ({_short(move / lr)} learning rates)" if lr else "")
@@ -143,34 +143,34 @@ def table(
     [3.1623, 2.2942, 1.9209]
     """
     optimizer = as_optimizer(optimizer)
-    once = _numbers("gradient", gradients)
+    once = _hyper("gradient", gradients)
     check_whole("cycles", cycles, 1)
     check_number("start", start, low=-np.inf)
     if not 0 < len(once) * cycles <= MOST:
         raise ValueError(f"a table has 1 to {MOST:,} steps, got {len(once)} x {cycles}")
     if errors is None and optimizer.asks_worse:
         raise ValueError(f"{optimizer.name} asks whether the error grew: give errors, one a step")
-    e = np.zeros(len(once)) if errors is None else _numbers("error", errors)
+    e = np.zeros(len(once)) if errors is None else _hyper("error", errors)
     if len(e) != len(once):
         raise ValueError(f"errors must be one a gradient, {len(once)}, got {len(e)}")
     g, e = np.tile(once, cycles), np.tile(e, cycles)
     step, _, _ = optimizer.compiled("float64")
     course = Course(len(g), 1)
     optimizer.check_course(course, without_losses="step")
-    numbers = optimizer.table(1, len(g), course, "float64")
+    hyper = optimizer.table(1, len(g), course, "float64")
     w, slots = np.array([float(start)]), optimizer.start(1, "float64")
     rows = [_row(optimizer, 0, None, None, slots, 0.0, w[0])]
     for k in range(len(g)):
         before = float(w[0])
-        step(w, g[k : k + 1], slots, numbers[k], k + 1, k > 0 and bool(e[k] > e[k - 1]))
-        rows.append(_row(optimizer, k + 1, g[k], numbers[k], slots, float(w[0]) - before, w[0]))
+        step(w, g[k : k + 1], slots, hyper[k], k + 1, k > 0 and bool(e[k] > e[k - 1]))
+        rows.append(_row(optimizer, k + 1, g[k], hyper[k], slots, float(w[0]) - before, w[0]))
     return Table(optimizer, rows, len(once))
 
 
-def _row(optimizer: Optimizer, t: int, g, numbers, slots: np.ndarray, step, weight) -> dict:
-    """A row of the table; the start, t = 0, has no gradient, numbers and step."""
-    names = list(slots_and_numbers(optimizer.rule)[1])
-    now = dict(zip(names, [None] * len(names) if t == 0 else numbers.tolist(), strict=True))
+def _row(optimizer: Optimizer, t: int, g, hyper, slots: np.ndarray, step, weight) -> dict:
+    """A row of the table; the start, t = 0, has no gradient, hyperparameters and step."""
+    names = list(slots_and_hyperparameters(optimizer.rule)[1])
+    now = dict(zip(names, [None] * len(names) if t == 0 else hyper.tolist(), strict=True))
     kept = dict(zip(optimizer.slots, slots[:, 0].tolist(), strict=True))
     squares = {name: value for name, value in kept.items() if "square" in name}
     row = {"t": t, "gradient": None if t == 0 else float(g)}
@@ -188,7 +188,7 @@ def _own(name: str) -> str:
     return f"rule's {name}" if name in HEADS else name
 
 
-def _numbers(what: str, values: Iterable[float]) -> np.ndarray:
+def _hyper(what: str, values: Iterable[float]) -> np.ndarray:
     values = list(values)
     for k, value in enumerate(values):
         check_number(f"{what} {k + 1}", value, low=-np.inf)

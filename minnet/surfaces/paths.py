@@ -18,7 +18,7 @@ class Paths:
     Attributes
     ----------
     labels : list of str
-        The optimizers, with all their numbers.
+        The optimizers, with all their hyperparameters.
     w : (R, K + 1, 2) array
         The weights before the first step and after each; NaN once a run has diverged.
     errors : (R, K + 1) array

@@ -27,7 +27,7 @@ from .paths import Paths
 step, jump, looks_ahead = None, None, False  # `compiled` puts those of a rule in their place
 
 
-def descend(w, slots, numbers, measure, whole, batches, noise, path, errors):
+def descend(w, slots, hyper, measure, whole, batches, noise, path, errors):
     """Roll one run down a surface: path (K + 1, 2) and errors (K + 1,), from w (2,) on.
 
     The errors are those of `whole` (P,).  If there are `batches` (B, P), gradients are measured on
@@ -40,7 +40,7 @@ def descend(w, slots, numbers, measure, whole, batches, noise, path, errors):
     for k in range(path.shape[0] - 1):
         worse = k > 0 and errors[k] > errors[k - 1]
         if looks_ahead:
-            jump(w, ahead, slots, numbers[k], k + 1, False)
+            jump(w, ahead, slots, hyper[k], k + 1, False)
         if batched:
             measure(ahead if looks_ahead else w, g, batches[k % batches.shape[0]])
         elif looks_ahead:
@@ -48,7 +48,7 @@ def descend(w, slots, numbers, measure, whole, batches, noise, path, errors):
         if noisy:
             g[0] += noise[k, 0]
             g[1] += noise[k, 1]
-        step(w, g, slots, numbers[k], k + 1, worse)
+        step(w, g, slots, hyper[k], k + 1, worse)
         path[k + 1, 0], path[k + 1, 1] = w[0], w[1]
         if not (isfinite(w[0]) and isfinite(w[1])):
             return

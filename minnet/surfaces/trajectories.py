@@ -105,7 +105,7 @@ def draw_errors(axes, paths: Paths, styles: list[dict], window) -> None:
 
 
 def outcomes(paths: Paths, window) -> list[str]:
-    """Each run's optimizer, with all its numbers, and how it ended."""
+    """Each run's optimizer, with all its hyperparameters, and how it ended."""
     left, right, bottom, top = window
     inside = (paths.w >= (left, bottom)).all(axis=2) & (paths.w <= (right, top)).all(axis=2)
     told = []
@@ -187,7 +187,7 @@ def title(paths: Paths) -> str:
 
 
 def small_print(paths: Paths) -> str:
-    """The surface's formula, with its numbers, and what else the runs shared."""
+    """The surface's formula, with its hyperparameters, and what else the runs shared."""
     function = paths.surface.function
     numbers = [
         f"{name}={shortest(float(f'{value:.6g}'))}"

@@ -175,7 +175,7 @@ def naive_walk(optimizer, part, w0):
         return error, np.concatenate([a.ravel() for pair in layers for a in pair])
 
     rule = naive.RULES[{"rprop": "rprop_minus"}.get(optimizer.name, optimizer.name)]
-    path = rule(w0, gradient, len(batches), **optimizer.numbers)
+    path = rule(w0, gradient, len(batches), **optimizer.hyperparameters)
     return np.array(errors), path
 
 

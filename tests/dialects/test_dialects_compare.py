@@ -24,10 +24,10 @@ def test_the_worked_numbers_are_what_the_rules_do(title, gradients, optimizer, b
 def test_the_words_about_eps_agree_with_the_numbers():
     for optimizer, _, differs in compare.FIVE:
         if "eps 1e" in differs:
-            assert float(differs.split()[1]) == optimizer.numbers["eps"]
+            assert float(differs.split()[1]) == optimizer.hyperparameters["eps"]
     starts = [float(optimizer.start(1)[0, 0]) for optimizer, *_ in compare.FIVE]
     assert starts == [0, 0, 0, 1, 0]
-    assert [row[0].numbers["decay"] for row in compare.FIVE] == [0.9, 0.99, 0.9, 0.9, 0.9]
+    assert [row[0].hyperparameters["decay"] for row in compare.FIVE] == [0.9, 0.99, 0.9, 0.9, 0.9]
 
 
 def test_five_rmsprops_give_five_answers():

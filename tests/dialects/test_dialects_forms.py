@@ -39,8 +39,8 @@ def test_a_dialect_prints_itself_as_its_library_would_be_called():
 
 def test_its_numbers_bear_the_names_of_minnet():
     for optimizer in (torch.RMSprop(0.02), keras.RMSprop(0.02), optax.rmsprop(0.02)):
-        assert optimizer.numbers["lr"] == 0.02
-        assert {"decay", "eps"} <= set(optimizer.numbers)
+        assert optimizer.hyperparameters["lr"] == 0.02
+        assert {"decay", "eps"} <= set(optimizer.hyperparameters)
 
 
 def read(text):
@@ -58,7 +58,7 @@ def test_what_it_prints_makes_it_again(name):
             again = read(text)
             assert str(again) == str(optimizer)
             assert again.rule is optimizer.rule
-            assert again.numbers == optimizer.numbers
+            assert again.hyperparameters == optimizer.hyperparameters
 
 
 def test_a_schedule_may_stand_for_a_number():

@@ -11,7 +11,7 @@ from dialect_cases import OPTIONS, distance, is_delicate, rates, stream
 from driven import made
 from naive_dialects import TWINS
 
-from minnet.rules.lift import slots_and_numbers
+from minnet.rules.lift import slots_and_hyperparameters
 
 TOLERANCE = 1e-10
 SWAPPED = {
@@ -54,9 +54,11 @@ def in_python(rule, name, options, at):
     w0, gradients = stream(delicate=is_delicate(options))
     optimizer = made(name, options, at)
     function = getattr(rule, "py_func", rule)
-    wanted = slots_and_numbers(optimizer.rule)[1]
+    wanted = slots_and_hyperparameters(optimizer.rule)[1]
     # NumPy's float64, as the lifted step has it: ONE - 0.9 of a Python float would be a float32.
-    numbers = {k: np.float64(v) for k, v in optimizer.numbers.items() if k in wanted and k != "lr"}
+    numbers = {
+        k: np.float64(v) for k, v in optimizer.hyperparameters.items() if k in wanted and k != "lr"
+    }
     slots = dict(zip(optimizer.slots, optimizer.start(w0.size, "float64"), strict=True))
     wants_t = "t" in inspect.signature(function).parameters
     path, w = [w0], w0

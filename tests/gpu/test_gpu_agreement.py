@@ -86,7 +86,7 @@ def test_the_device_agrees_with_the_naive_twin(monkeypatch, case):
     for r, optimizer in enumerate(chosen):
         losses = []
         walk = naive.RULES[naive_name(optimizer)]
-        path = walk(net.start(3, "float64"), measure, len(plan), **optimizer.numbers)
+        path = walk(net.start(3, "float64"), measure, len(plan), **optimizer.hyperparameters)
         np.testing.assert_allclose(
             report.weights[r], path[-1], err_msg=str(optimizer), **CLOSE["float64"]
         )

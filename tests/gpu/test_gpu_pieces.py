@@ -22,13 +22,13 @@ def test_the_text_around_a_rule_fetches_and_puts_back():
     pairs, kinds = steps.kinds_of([rmsprop, custom, mn.RMSprop(0.5)])
     assert kinds == [0, 1, 0] and [rule.__name__ for rule, _ in pairs] == ["rmsprop", "heavy"]
     assert steps.advance_text(pairs).splitlines() == [
-        "def advance(kind, w, at, i, n, g, slots, from_slot, numbers, t, worse):",
+        "def advance(kind, w, at, i, n, g, slots, from_slot, hyper, t, worse):",
         "    if kind == 0:",
         "        w[at + i], slots[from_slot + 0 * n + i] = rule_0(w[at + i], g, "
-        "slots[from_slot + 0 * n + i], numbers[0], numbers[1], numbers[2])",
+        "slots[from_slot + 0 * n + i], hyper[0], hyper[1], hyper[2])",
         "    if kind == 1:",
         "        w[at + i], slots[from_slot + 0 * n + i] = rule_1(w[at + i], g, "
-        "slots[from_slot + 0 * n + i], t, worse, numbers[0], numbers[1])",
+        "slots[from_slot + 0 * n + i], t, worse, hyper[0], hyper[1])",
     ]
 
 

@@ -108,7 +108,7 @@ def test_every_rule_has_as_many_rates_and_the_tables_are_paired(monkeypatch):
     """On this bench a run reaches the level after (1 + seed) / lr steps."""
 
     def losses(optimizers, seed):
-        needed = [(1 + seed) / rule.numbers["lr"] for rule in optimizers]
+        needed = [(1 + seed) / rule.hyperparameters["lr"] for rule in optimizers]
         return np.array([[0.0 if k >= n else 1.0 for k in range(60)] for n in needed])
 
     bench = investigation.Bench(0.5, 1, losses, scale=2.0)

@@ -27,7 +27,7 @@ def test_every_rule_of_the_answer_book_is_here_once():
 def test_the_constructors_defaults_are_the_rules(name):
     make = MAKERS[name]
     given = defaults(make)
-    assert make().numbers == given
+    assert make().hyperparameters == given
     extra = {"step"} if "prop" in name and "MS" not in name else set()  # where step sizes start
     assert set(given) - set(defaults(make().rule)) == extra
     assert {k: v for k, v in given.items() if k not in extra} == defaults(make().rule)
@@ -39,7 +39,7 @@ def test_a_jumps_defaults_are_its_rules(name):
     assert (optimizer.jump is not None) == ("Nesterov" in name)
     if optimizer.jump is not None:
         assert defaults(optimizer.jump).items() <= defaults(optimizer.rule).items()
-        slots, _ = lift.slots_and_numbers(optimizer.rule)
+        slots, _ = lift.slots_and_hyperparameters(optimizer.rule)
         known = {"w", *slots, *defaults(optimizer.rule)}
         assert set(inspect.signature(optimizer.jump).parameters) <= known
 
@@ -47,17 +47,17 @@ def test_a_jumps_defaults_are_its_rules(name):
 @pytest.mark.parametrize("name", MAKERS)
 def test_every_argument_reaches_its_number(name):
     """Each number in turn gets a value of its own, and nothing else changes."""
-    make, plain = MAKERS[name], MAKERS[name]().numbers
+    make, plain = MAKERS[name], MAKERS[name]().hyperparameters
     for key, value in plain.items():
         other = value * 1.01 if key not in ("momentum", "decay", "beta1", "beta2") else value / 2
-        assert make(**{key: other}).numbers == dict(plain) | {key: other}
+        assert make(**{key: other}).hyperparameters == dict(plain) | {key: other}
 
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_positional_arguments_are_in_the_order_of_the_numbers(name):
     make = MAKERS[name]
-    assert make(*make().numbers.values()).numbers == make().numbers
-    assert next(iter(make().numbers)) == ("step" if "step" in defaults(make) else "lr")
+    assert make(*make().hyperparameters.values()).hyperparameters == make().hyperparameters
+    assert next(iter(make().hyperparameters)) == ("step" if "step" in defaults(make) else "lr")
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -69,7 +69,7 @@ def test_every_optimizer_is_public(name):
 @pytest.mark.parametrize("name", MAKERS)
 def test_gains_start_at_one_and_step_sizes_at_step(name):
     optimizer = MAKERS[name]()
-    starts = {"gain": 1.0, "size": optimizer.numbers.get("step")}
+    starts = {"gain": 1.0, "size": optimizer.hyperparameters.get("step")}
     slots = optimizer.start(1, "float64")[:, 0]
     assert dict(zip(optimizer.slots, slots, strict=True)) == {
         slot: starts.get(slot, 0.0) for slot in optimizer.slots

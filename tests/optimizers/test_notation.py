@@ -21,7 +21,12 @@ def read(text) -> list[str]:
 
 
 def same(a: Optimizer, b: Optimizer) -> bool:
-    return (a.name, a.rule, a.jump, a.numbers) == (b.name, b.rule, b.jump, b.numbers)
+    return (a.name, a.rule, a.jump, a.hyperparameters) == (
+        b.name,
+        b.rule,
+        b.jump,
+        b.hyperparameters,
+    )
 
 
 # ---------------------------------------------------------------------------- what is read
@@ -29,9 +34,9 @@ def same(a: Optimizer, b: Optimizer) -> bool:
 
 def test_names_and_numbers():
     sgd, rprop, rmsprop = parse("sgd(lr=0.5), rprop, rmsprop(lr=2e-3, decay=0.99)")
-    assert sgd.numbers == {"lr": 0.5}
+    assert sgd.hyperparameters == {"lr": 0.5}
     assert same(rprop, MAKERS["rprop"]())
-    assert rmsprop.numbers == {"lr": 0.002, "decay": 0.99, "eps": 1e-8}
+    assert rmsprop.hyperparameters == {"lr": 0.002, "decay": 0.99, "eps": 1e-8}
 
 
 @pytest.mark.parametrize(
@@ -42,8 +47,10 @@ def test_many_ways_to_write_one_thing(text):
 
 
 def test_a_first_number_without_a_name_is_the_first_parameter():
-    assert parse("rprop(0.25)")[0].numbers["step"] == 0.25
-    assert parse("adam(0.25, beta1=0)")[0].numbers == dict(MAKERS["adam"](0.25, 0).numbers)
+    assert parse("rprop(0.25)")[0].hyperparameters["step"] == 0.25
+    assert parse("adam(0.25, beta1=0)")[0].hyperparameters == dict(
+        MAKERS["adam"](0.25, 0).hyperparameters
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +69,7 @@ def test_the_rprops_as_their_papers_spell_them(text, names):
     optimizers = parse(text)
     assert [optimizer.name for optimizer in optimizers] == names
     for optimizer in optimizers:
-        assert optimizer.numbers["step"] == (0.2 if "0.2" in text else 0.1)
+        assert optimizer.hyperparameters["step"] == (0.2 if "0.2" in text else 0.1)
 
 
 def test_a_list_makes_one_optimizer_each_the_last_list_fastest():
@@ -79,9 +86,11 @@ def test_a_list_makes_one_optimizer_each_the_last_list_fastest():
 
 def test_a_users_rule_by_name():
     mine, sgd = parse("heavy(0.2, momentum=0.5), sgd", {"heavy": heavy})
-    assert mine.rule is heavy and mine.numbers == {"lr": 0.2, "momentum": 0.5}
+    assert mine.rule is heavy and mine.hyperparameters == {"lr": 0.2, "momentum": 0.5}
     assert sgd.name == "sgd"
-    with pytest.raises(ValueError, match=r"number of heavy 'mometum' \(did you mean 'momentum'"):
+    with pytest.raises(
+        ValueError, match=r"hyperparameter of heavy 'mometum' \(did you mean 'momentum'"
+    ):
         parse("heavy(mometum=1)", {"heavy": heavy})
 
 
@@ -162,14 +171,17 @@ def test_short_numbers_are_printed_whole(lr, momentum):
         ("sgd for sgd in sgd", "cannot read"),
         ("rmspop", r"unknown optimizer 'rmspop' \(did you mean 'rmsprop'\?\)"),
         ("xyzzy", "unknown optimizer 'xyzzy'; there is sgd, momentum, nesterov"),
-        ("sgd(rate=0.1)", "unknown number of sgd 'rate'; there is lr"),
-        ("rmsprop(decai=0.1)", r"unknown number of rmsprop 'decai' \(did you mean 'decay'\?\)"),
-        ("sgd(0.1, 0.2)", "name the numbers of sgd after the first one"),
-        ("sgd(lr=x)", "numbers of sgd must be plain numbers or lists of them: 'x'"),
-        ("sgd(lr=nan)", "numbers of sgd must be plain"),
-        ("sgd(lr=1/0)", "numbers of sgd must be plain"),
-        ("sgd(lr=2**9)", "numbers of sgd must be plain"),
-        ("sgd(*[0.1])", "numbers of sgd must be plain"),
+        ("sgd(rate=0.1)", "unknown hyperparameter of sgd 'rate'; there is lr"),
+        (
+            "rmsprop(decai=0.1)",
+            r"unknown hyperparameter of rmsprop 'decai' \(did you mean 'decay'\?\)",
+        ),
+        ("sgd(0.1, 0.2)", "name the hyperparameters of sgd after the first one"),
+        ("sgd(lr=x)", "hyperparameters of sgd must be plain numbers or lists of them: 'x'"),
+        ("sgd(lr=nan)", "hyperparameters of sgd must be plain"),
+        ("sgd(lr=1/0)", "hyperparameters of sgd must be plain"),
+        ("sgd(lr=2**9)", "hyperparameters of sgd must be plain"),
+        ("sgd(*[0.1])", "hyperparameters of sgd must be plain"),
         ("sgd(lr='0.1')", "lr must be a finite number, got '0.1'"),
         ("sgd(lr=None)", "lr must be a finite number, got None"),
         ("sgd(lr=1e999)", "lr must be a finite number, got inf"),
@@ -298,7 +310,7 @@ def heavy(w, g, velocity, lr=0.1, momentum=0.9):
 def test_what_counts_as_an_optimizer():
     optimizer = SGD()
     assert as_optimizer(optimizer) is optimizer
-    assert as_optimizer("rmsprop(0.5)").numbers["lr"] == 0.5
+    assert as_optimizer("rmsprop(0.5)").hyperparameters["lr"] == 0.5
     assert as_optimizer(heavy).rule is heavy
     compiled = numba.njit(heavy)
     assert as_optimizer(compiled).rule is compiled

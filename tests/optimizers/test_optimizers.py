@@ -15,7 +15,7 @@ from minnet.optimizers.catalogue import (
     RMSpropNesterovJump,
     Rprop,
 )
-from minnet.optimizers.optimizer import Optimizer, check_numbers, custom
+from minnet.optimizers.optimizer import Optimizer, check_hyperparameters, custom
 from minnet.optimizers.schedules import Course, cosine, inverse_time
 
 
@@ -70,7 +70,7 @@ def test_a_number_outside_its_range(make, name, bad, words):
     ],
 )
 def test_a_number_at_the_edge_of_its_range(make, name, edge):
-    assert make(**{name: edge}).numbers[name] == edge
+    assert make(**{name: edge}).hyperparameters[name] == edge
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, "0.1", None, [0.1], 1j])
@@ -95,15 +95,18 @@ def test_a_number_that_is_none(bad):
 def test_numbers_out_of_order(make, numbers, words):
     with pytest.raises(ValueError, match=words):
         make(**numbers)
-    check_numbers("equal", {"low": 1.0, "high": 1.0})
+    check_hyperparameters("equal", {"low": 1.0, "high": 1.0})
 
 
 def test_an_unknown_number_meets_the_nearest_known_one():
     with pytest.raises(
-        ValueError, match=r"unknown number of heavy 'momentun' \(did you mean 'momentum'\?\)"
+        ValueError,
+        match=r"unknown hyperparameter of heavy 'momentun' \(did you mean 'momentum'\?\)",
     ):
         custom(heavy, momentun=0.5)
-    with pytest.raises(ValueError, match="unknown number of heavy 'zzz'; there is lr, momentum"):
+    with pytest.raises(
+        ValueError, match="unknown hyperparameter of heavy 'zzz'; there is lr, momentum"
+    ):
         custom(heavy, zzz=0.5)
 
 
@@ -124,7 +127,7 @@ def test_a_slot_may_start_at_a_number_that_keeps_its_default():
 
 def test_a_slot_may_start_at_a_number_that_is_not_the_rules():
     optimizer = custom(heavy, starts={"velocity": "first"}, first=0.25)
-    assert optimizer.numbers == {"first": 0.25, "lr": 0.1, "momentum": 0.9}
+    assert optimizer.hyperparameters == {"first": 0.25, "lr": 0.1, "momentum": 0.9}
     assert optimizer.start(2).tolist() == [[0.25, 0.25]]
     assert optimizer.values("float64").tolist() == [0.1, 0.9]  # the rule is not told of it
     with pytest.raises(ValueError, match="heavy: first must be a finite number, got nan"):
@@ -146,9 +149,13 @@ def clipped(w, g, lr=0.1, low=-1.0, high=1.0):
 
 def test_a_users_number_may_have_a_range_of_its_own():
     """Ranges and orders go by the names of our numbers; a user may mean something else by them."""
-    assert custom(clipped).numbers == {"lr": 0.1, "low": -1.0, "high": 1.0}
-    assert custom(clipped, lr=-0.1, low=5.0).numbers == {"lr": -0.1, "low": 5.0, "high": 1.0}
-    assert custom(heavy, momentum=1.5).numbers["momentum"] == 1.5
+    assert custom(clipped).hyperparameters == {"lr": 0.1, "low": -1.0, "high": 1.0}
+    assert custom(clipped, lr=-0.1, low=5.0).hyperparameters == {
+        "lr": -0.1,
+        "low": 5.0,
+        "high": 1.0,
+    }
+    assert custom(heavy, momentum=1.5).hyperparameters["momentum"] == 1.5
     with pytest.raises(ValueError, match="clipped: low must be a finite number, got nan"):
         custom(clipped, low=np.nan)
     with pytest.raises(ValueError, match="sgd: lr must be greater than 0"):
@@ -171,10 +178,10 @@ def test_the_rules_numbers_in_the_rules_order():
     optimizer = Rprop(step=0.25, step_max=9, eta_plus=1.5)
     np.testing.assert_array_equal(optimizer.values("float64"), [1.5, 0.5, 1e-6, 9])
     assert optimizer.values().dtype == np.float32
-    assert optimizer.numbers == {
+    assert optimizer.hyperparameters == {
         "step": 0.25, "eta_plus": 1.5, "eta_minus": 0.5, "step_min": 1e-6, "step_max": 9.0
     }  # fmt: skip
-    assert all(type(value) is float for value in optimizer.numbers.values())
+    assert all(type(value) is float for value in optimizer.hyperparameters.values())
 
 
 def test_the_table_has_the_numbers_of_every_step():
@@ -193,14 +200,14 @@ def test_the_table_has_the_numbers_of_every_step():
 
 
 def test_numbers_left_out_keep_the_rules_defaults():
-    assert Optimizer("mine", heavy).numbers == {"lr": 0.1, "momentum": 0.9}
-    assert custom(heavy, lr=0.2).numbers == {"lr": 0.2, "momentum": 0.9}
+    assert Optimizer("mine", heavy).hyperparameters == {"lr": 0.1, "momentum": 0.9}
+    assert custom(heavy, lr=0.2).hyperparameters == {"lr": 0.2, "momentum": 0.9}
 
 
 def test_an_optimizer_cannot_be_changed():
     optimizer = SGD()
     with pytest.raises(TypeError):
-        optimizer.numbers["lr"] = 0.2
+        optimizer.hyperparameters["lr"] = 0.2
     with pytest.raises(AttributeError):
         optimizer.name = "other"
 
@@ -209,7 +216,7 @@ def test_what_is_given_is_copied():
     numbers, starts = {"lr": 0.2}, {"velocity": 1.0}
     optimizer = Optimizer("mine", heavy, numbers, starts)
     numbers["lr"] = starts["velocity"] = 5.0
-    assert optimizer.numbers["lr"] == 0.2 and optimizer.start(1)[0, 0] == 1
+    assert optimizer.hyperparameters["lr"] == 0.2 and optimizer.start(1)[0, 0] == 1
 
 
 def test_which_rules_ask_whether_the_error_grew():

@@ -45,7 +45,7 @@ def told(w, g, lr=0.1):
 
 
 def schedule(text):
-    return mn.parse(f"sgd(lr={text})")[0].numbers["lr"]
+    return mn.parse(f"sgd(lr={text})")[0].hyperparameters["lr"]
 
 
 # ---------------------------------------------------------------------------- by hand
@@ -178,16 +178,16 @@ def test_a_bad_table_given_outright_gets_one_line():
     [
         ("cosin(0.1)", r"unknown schedule 'cosin' \(did you mean 'cosine'\?\)"),
         ("given(0.1)", "unknown schedule 'given'"),
-        ("cosine(0.1, stop=0)", "unknown number of cosine 'stop'"),
-        ("cosine(0.1, 0.2)", "name the numbers of cosine after the first one"),
+        ("cosine(0.1, stop=0)", "unknown hyperparameter of cosine 'stop'"),
+        ("cosine(0.1, 0.2)", "name the hyperparameters of cosine after the first one"),
         ("cosine()", r"'cosine\(\)' must be cosine\(start, end\)"),
         ("cosine(0.1, start=0.2)", r"must be cosine\(start, end\)"),
-        ("cosine(x)", "numbers of cosine must be plain numbers or lists of them: 'x'"),
+        ("cosine(x)", "hyperparameters of cosine must be plain numbers or lists of them: 'x'"),
         ("cosine('a')", "start of cosine must be a finite number, got 'a'"),
         ("cosine([0.1, 0.2])", "start of cosine must be a finite number"),
         ("warmup(cosin(0.1))", "unknown schedule 'cosin'"),
         ("step(0.1, every=2.5)", "every .* got 2.5"),
-        ("cosine(**{'start': 1})", "unknown number of cosine None"),
+        ("cosine(**{'start': 1})", "unknown hyperparameter of cosine None"),
     ],
 )
 def test_what_the_notation_refuses(text, words):
@@ -293,10 +293,13 @@ def test_labels(text, label):
 
 def assert_there_and_back(optimizer):
     (again,) = mn.parse(str(optimizer))
-    assert str(again) == str(optimizer) and again.numbers.keys() == optimizer.numbers.keys()
+    assert (
+        str(again) == str(optimizer)
+        and again.hyperparameters.keys() == optimizer.hyperparameters.keys()
+    )
     steps, course = np.arange(1.0, 31), Course(30, 6)
     for name, number in optimizer.schedules.items():
-        same = again.numbers[name]
+        same = again.hyperparameters[name]
         np.testing.assert_array_equal(same.values(steps, course), number.values(steps, course))
         assert same.state == number.state and (same.adapt is None) == (number.adapt is None)
     np.testing.assert_array_equal(
@@ -508,7 +511,7 @@ def test_a_schedule_stands_in_the_label_and_the_report():
     assert report.labels == ["sgd(lr=cosine(0.1, end=0))"]
     assert "sgd(lr=cosine(0.1, end=0))" in str(report)
     (told,) = report.info["optimizers"]
-    assert told["numbers"] == {"lr": "cosine(0.1, end=0)"}
+    assert told["hyperparameters"] == {"lr": "cosine(0.1, end=0)"}
 
 
 def test_a_constant_schedule_is_a_constant():

@@ -213,7 +213,7 @@ def test_a_net_that_does_not_fit(net, data, words):
 
 # ---------------------------------------------------------------------------- what is judged
 
-PLATEAU = mn.SGD(mn.parse("sgd(lr=plateau(0.5))")[0].numbers["lr"])
+PLATEAU = mn.SGD(mn.parse("sgd(lr=plateau(0.5))")[0].hyperparameters["lr"])
 
 
 @pytest.mark.parametrize("every", [0, 1, 2])

@@ -757,7 +757,10 @@ def test_all_runs_share_what_the_report_says():
         ({"optimizers": []}, "a race needs at least one optimizer, got none"),
         ({"optimizers": ""}, "no optimizers given"),
         ({"optimizers": "sdg"}, "did you mean 'sgd'"),
-        ({"optimizers": ["sgd", "rmsprop(learning=1)"]}, "unknown number of rmsprop 'learning'"),
+        (
+            {"optimizers": ["sgd", "rmsprop(learning=1)"]},
+            "unknown hyperparameter of rmsprop 'learning'",
+        ),
         ({"batch_size": 0}, r"between 1 and 28 \(cases in training part\), got 0"),
         ({"batch_size": 29}, r"between 1 and 28 \(cases in training part\), got 29"),
         ({"batch_size": 2.5}, "batch_size .* got 2.5"),

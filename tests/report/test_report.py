@@ -68,10 +68,10 @@ def test_labels_carry_every_number(make):
     optimizer = make()
     label = str(optimizer)
     assert label.startswith(f"{optimizer.name}(")
-    for name, value in optimizer.numbers.items():
+    for name, value in optimizer.hyperparameters.items():
         assert f"{name}={shortest(value)}" in label
         assert float(shortest(value)) == value
-    assert dict(mn.parse(label)[0].numbers) == dict(optimizer.numbers)
+    assert dict(mn.parse(label)[0].hyperparameters) == dict(optimizer.hyperparameters)
 
 
 def test_labels_are_those_of_the_runs(report):
@@ -88,7 +88,7 @@ def test_the_info_is_enough_to_race_again(report):
         assert again.info[key] == info[key]
     np.testing.assert_array_equal(again.losses, report.losses)
     assert info["data"]["cases"] == {"train": 12, "validation": 4, "test": 4}
-    assert info["optimizers"][2]["numbers"] == {"lr": 0.01, "decay": 0.9, "eps": 1e-8}
+    assert info["optimizers"][2]["hyperparameters"] == {"lr": 0.01, "decay": 0.9, "eps": 1e-8}
     assert info["optimizers"][2]["rule"] == "rmsprop"
     assert info["versions"]["numpy"] == np.__version__
     assert info["steps_per_epoch"] == 3 and info["steps_planned"] == 15

@@ -43,7 +43,7 @@ compiled_only = pytest.mark.skipif(
     ],
 )
 def test_slots_have_no_default_and_numbers_have_one(rule, slots, numbers):
-    found = lift.slots_and_numbers(rule)
+    found = lift.slots_and_hyperparameters(rule)
     assert found == (slots, numbers)
     assert list(found[1]) == list(numbers)
     with pytest.raises(TypeError):
@@ -51,12 +51,12 @@ def test_slots_have_no_default_and_numbers_have_one(rule, slots, numbers):
 
 
 GOLDEN = """\
-def lifted(w, g, slots, numbers, t, worse):
-    lr = numbers[0]
-    up = numbers[1]
-    down = numbers[2]
-    low = numbers[3]
-    high = numbers[4]
+def lifted(w, g, slots, hyper, t, worse):
+    lr = hyper[0]
+    up = hyper[1]
+    down = hyper[2]
+    low = hyper[3]
+    high = hyper[4]
     time = w.dtype.type(t)
     for i in range(w.size):
         w[i], slots[0, i], slots[1, i] = scalar(w[i], g[i], slots[0, i], slots[1, i], time, lr, \
@@ -64,8 +64,8 @@ up, down, low, high)
 """
 
 GOLDEN_JUMP = """\
-def lifted(w, g, slots, numbers, t, worse):
-    momentum = numbers[1]
+def lifted(w, g, slots, hyper, t, worse):
+    momentum = hyper[1]
     for i in range(w.size):
         g[i] = scalar(w[i], slots[0, i], momentum)
 """
@@ -79,7 +79,7 @@ def test_the_text_that_a_debugger_shows():
 def test_a_jump_takes_its_slots_from_the_rule_it_goes_with():
     """The velocity stands second in rmsprop_momentum, and its momentum third among the numbers."""
     text = lift.source(rules.rmsprop_momentum, rules.jump, jump=True)
-    assert "momentum = numbers[2]" in text and "scalar(w[i], slots[1, i], momentum)" in text
+    assert "momentum = hyper[2]" in text and "scalar(w[i], slots[1, i], momentum)" in text
 
 
 # ---------------------------------------------------------------------------- steps
@@ -136,7 +136,7 @@ def test_parameters_may_stand_in_any_order_after_w_and_g():
         return w + lr * (10 * a + b) + momentum, a + t, b + 2 * t
 
     with pytest.raises(RuleError, match="ordinary"):
-        lift.slots_and_numbers(mixed)
+        lift.slots_and_hyperparameters(mixed)
     # a, b = 0, 0 then 1, 2 then 3, 6: 0 + 12 + 36, and a half each time
     path = replay(custom(ordered), 0.0, np.zeros(3), np.zeros(3))
     np.testing.assert_array_equal(path[:, 0], [0, 0.5, 13, 49.5])
@@ -260,7 +260,7 @@ def unknown_name(w, g, lr=0.1):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (takes_x, "a rule takes w, g, then its slots and its numbers; takes_x takes x, g"),
+        (takes_x, "a rule takes w, g, then its slots and its hyperparameters; takes_x takes x, g"),
         (takes_nothing, "takes_nothing takes nothing"),
         (with_args, r"rule with_args: parameter \*rest must be an ordinary one"),
         (with_keyword_only, "rule with_keyword_only: parameter lr=0.1 must be an ordinary one"),
@@ -330,7 +330,7 @@ def written(text):
 @pytest.mark.parametrize(
     "name",
     [
-        "i", "time", "numbers", "slots", "scalar", "lifted", "range",
+        "i", "time", "hyper", "slots", "scalar", "lifted", "range",
     ],
 )  # fmt: skip
 def test_the_names_of_the_loop_are_not_a_rules(name):

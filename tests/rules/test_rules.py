@@ -47,7 +47,9 @@ compiled_only = pytest.mark.skipif(
 def naive_path(optimizer: Optimizer, w0, gradients, errors) -> np.ndarray:
     """The answer book's path for given gradients, with the optimizer's own numbers."""
     walk = naive.RULES[{"rprop": "rprop_minus"}.get(optimizer.name, optimizer.name)]
-    return walk(w0, lambda t, w: (errors[t], gradients[t]), len(gradients), **optimizer.numbers)
+    return walk(
+        w0, lambda t, w: (errors[t], gradients[t]), len(gradients), **optimizer.hyperparameters
+    )
 
 
 def assert_same_path(path, expected, tolerance):
@@ -105,7 +107,7 @@ slopes = st.floats(-1e3, 1e3) | st.sampled_from([0.0, 1e-20, -1e-20, 1e10, -1e10
 def descents(draw, make):
     """An optimizer with numbers of its own, start weights, gradients (K, 3) and errors (K,)."""
     within = WITHIN | ({"decay": CENTERED_DECAY} if make().name == "rmsprop_centered" else {})
-    numbers = {name: draw(st.floats(*within[name])) for name in make().numbers}
+    numbers = {name: draw(st.floats(*within[name])) for name in make().hyperparameters}
     steps = draw(st.integers(1, 25))
     w0 = draw(arrays(np.float64, 3, elements=st.floats(-1, 1)))
     gradients = draw(arrays(np.float64, (steps, 3), elements=slopes))
@@ -132,7 +134,9 @@ def test_float32_follows_the_answer_book(name, seed):
     w0, errors = rng.normal(size=50).astype(np.float32), rng.integers(3, size=40)
     path = replay(BY_NAME[name](), w0, gradients, errors)
     assert path.dtype == np.float32
-    rounded = BY_NAME[name](**{k: np.float32(v) for k, v in BY_NAME[name]().numbers.items()})
+    rounded = BY_NAME[name](
+        **{k: np.float32(v) for k, v in BY_NAME[name]().hyperparameters.items()}
+    )
     expected = naive_path(rounded, w0, gradients.astype(float), errors)
     assert_same_path(path, expected, 2e-5)
 

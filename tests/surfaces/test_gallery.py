@@ -150,7 +150,10 @@ def test_the_class_takes_a_name_too():
     [
         ("bowll", r"unknown surface 'bowll' \(did you mean 'bowl'\?\)"),
         ("sea", "unknown surface 'sea'; there is bowl, plane"),
-        ("bowl(conditon=3)", r"unknown number of bowl 'conditon' \(did you mean 'condition'"),
+        (
+            "bowl(conditon=3)",
+            r"unknown hyperparameter of bowl 'conditon' \(did you mean 'condition'",
+        ),
         ("bowl(condition=)", "cannot read the surface"),
         ("bowl(condition=x)", "cannot read the surface"),
         ("bowl(10", "cannot read the surface"),

@@ -22,7 +22,7 @@ GENTLE = {"lr": 2e-4, "step": 0.01}
 
 def gentle(name):
     make = MAKERS[name]
-    return make(**{key: value for key, value in GENTLE.items() if key in make().numbers})
+    return make(**{key: value for key, value in GENTLE.items() if key in make().hyperparameters})
 
 
 PLAIN = {  # the same surfaces, written down once more
@@ -40,7 +40,7 @@ def naive_path(optimizer, surface, start, steps):
         return error, g
 
     walk = naive.RULES[{"rprop": "rprop_minus"}.get(optimizer.name, optimizer.name)]
-    return walk(np.array(start), gradient, steps, **optimizer.numbers)
+    return walk(np.array(start), gradient, steps, **optimizer.hyperparameters)
 
 
 # ---------------------------------------------------------------------------- rolling

@@ -88,7 +88,7 @@ def much_better(better):
         show.lines(left, digits.curves(runs[0.01]), log="y", xlabel="updates",
                    ylabel="training loss over the last pass", looks=looks)  # fmt: skip
         for (name, run), style in zip(runs[0.1].items(), looks, strict=True):
-            rates = [optimizer.numbers["lr"] for optimizer in rules[name]]
+            rates = [optimizer.hyperparameters["lr"] for optimizer in rules[name]]
             right.loglog(rates, np.median(run.grid, axis=1), marker="o", label=name, **style)
         right.set(xlabel="learning rate (no dot: not in 1000 updates)",
                   ylabel="updates to a loss of 0.1")  # fmt: skip

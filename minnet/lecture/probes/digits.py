@@ -133,8 +133,10 @@ def curves(found: dict[str, Tuned], per_pass: int = CASES // BATCH) -> dict[str,
     Rules without a rate, like Rprop, tell their first step size.
     """
     return {
-        f"{name}, {'eps' if 'lr' in run.best.numbers else 'first step'} "
-        f"{next(iter(run.best.numbers.values())):g}": np.median(pass_loss(run.losses, per_pass), 0)
+        f"{name}, {'eps' if 'lr' in run.best.hyperparameters else 'first step'} "
+        f"{next(iter(run.best.hyperparameters.values())):g}": np.median(
+            pass_loss(run.losses, per_pass), 0
+        )
         for name, run in found.items()
     }
 

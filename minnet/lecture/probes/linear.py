@@ -16,15 +16,15 @@ def step_matrices(optimizer: Optimizer, curvatures) -> np.ndarray:
     """The matrices (C, 1 + S, 1 + S) that take (w, slots) to the next (w, slots)."""
     curvatures = np.atleast_1d(np.asarray(curvatures, float))
     step, jump, looks_ahead = optimizer.compiled("float64")
-    numbers, size = optimizer.values("float64"), 1 + len(optimizer.slots)
+    hyper, size = optimizer.values("float64"), 1 + len(optimizer.slots)
     matrices = np.empty((curvatures.size, size, size))
     for column in range(size):
         state = np.zeros((size, curvatures.size))
         state[column] = 1.0
         w, slots, place = state[0], state[1:], state[0].copy()
         if looks_ahead:
-            jump(w, place, slots, numbers, 2, False)
-        step(w, curvatures * place, slots, numbers, 2, False)
+            jump(w, place, slots, hyper, 2, False)
+        step(w, curvatures * place, slots, hyper, 2, False)
         matrices[:, :, column] = state.T
     return matrices
 

@@ -78,7 +78,7 @@ def losses(
     x, t = adding(rng, cases)
     w = np.tile(start(seed), (len(optimizers), 1))
     slots = [optimizer.start(N_WEIGHTS) for optimizer in optimizers]
-    numbers = [optimizer.values() for optimizer in optimizers]
+    hyper = [optimizer.values() for optimizer in optimizers]
     compiled = [optimizer.compiled() for optimizer in optimizers]
     found, place = np.full((len(optimizers), steps), np.nan), w.copy()
     running = range(len(optimizers))
@@ -89,10 +89,10 @@ def losses(
                 _, jump, looks_ahead = compiled[r]
                 place[r] = w[r]
                 if looks_ahead:
-                    jump(w[r], place[r], slots[r], numbers[r], k + 1, False)
+                    jump(w[r], place[r], slots[r], hyper[r], k + 1, False)
             errors, g = gradient(place, x[:, batch], t[batch])
             running = [r for r in running if np.isfinite(errors[r])]
             for r in running:
                 found[r, k] = errors[r]
-                compiled[r][0](w[r], g[r], slots[r], numbers[r], k + 1, False)
+                compiled[r][0](w[r], g[r], slots[r], hyper[r], k + 1, False)
     return found

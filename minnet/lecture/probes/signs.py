@@ -27,9 +27,9 @@ def random_gains(optimizer: Optimizer, seed: int, n: int, steps: int) -> Iterato
     """The gains (n,) after each step, when every gradient has a random sign."""
     rng, w = np.random.default_rng(seed), np.zeros(n)
     step, slots = optimizer.compiled("float64")[0], optimizer.start(n, "float64")
-    numbers, gain = optimizer.values("float64"), optimizer.slots.index("gain")
+    hyper, gain = optimizer.values("float64"), optimizer.slots.index("gain")
     for t in range(1, steps + 1):
-        step(w, rng.choice([-1.0, 1.0], n), slots, numbers, t, False)
+        step(w, rng.choice([-1.0, 1.0], n), slots, hyper, t, False)
         yield slots[gain].copy()
 
 
