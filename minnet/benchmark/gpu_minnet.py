@@ -113,7 +113,7 @@ def train(device: Device, job: NetJob) -> list[OnCard]:
     state = WideRace(device, job.net, job.data, [rule], plan, job.start(), 1)
     state.compile()
     state.pace = plan.steps
-    chunk, (group,) = next(state.chunks([])), state.groups
+    chunk, (group,) = next(state.chunks()), state.groups
 
     def descend():
         state._launch(group, chunk, 0)

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..kernels import jit
+from ..kernels import cache as kernel_cache
 from ..versions import installed
 
 LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "matplotlib", "tqdm", "threadpoolctl")
@@ -65,7 +65,7 @@ def _threads() -> Finding:
 
 
 def _blas() -> list[Finding]:
-    from ..racing.loop import blas
+    from ..racing.surroundings import blas
 
     findings = []
     for library in blas().info():
@@ -84,11 +84,11 @@ def _owner(filepath: str) -> str:
 
 
 def _cache() -> Finding:
-    where = jit.whereabouts()
+    where = kernel_cache.whereabouts()
     if where.startswith("not kept"):
         remedy = "set NUMBA_CACHE_DIR to a folder that can be written, or every start compiles"
         return Finding("kernel cache", "no folder that can be written", remedy)
-    root = jit.cache_root()
+    root = kernel_cache.cache_root()
     size, files = cache_size(root)
     return Finding("kernel cache", f"{root}: {files} kernels, {size / 1e6:.1f} MB")
 
@@ -104,7 +104,7 @@ def clear_cache() -> str:
 
     Only what lies below minnet's own cache folder is touched.
     """
-    root = jit.cache_root()
+    root = kernel_cache.cache_root()
     size, files = cache_size(root) if root.is_dir() else (0, 0)
     shutil.rmtree(root, ignore_errors=True)
     return f"removed {files} kernels ({size / 1e6:.1f} MB) from {root}"

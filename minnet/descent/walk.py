@@ -1,21 +1,17 @@
-"""Down the error surface, mini-batch by mini-batch: once to be read, once compiled.
+"""The descent as a plain Python loop: `walk` with a net's gradients, `replay` with given ones.
 
     K  mini-batches    n  weights    S  slots    H  hyperparameters of the rule
 
-Both readings call the same compiled gradient and the same compiled step, and agree bit for bit.
+`loop.py` is the same loop, compiled; both call the same gradient and the same step, and agree bit
+for bit.
 """
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
-from numba import types
 
-from ..kernels.jit import entry, kernel
-from ..net import backprop
 from ..optimizers.notation import as_optimizer
 from ..optimizers.schedules import Course
-from ..rules import lift
 
 
 def walk(net, part, optimizer, plan, w) -> Iterator[tuple[float, np.ndarray]]:
@@ -118,46 +114,3 @@ def take_steps(optimizer, w, gradients, slots, hyper, worse, path) -> None:
     for k, g in enumerate(gradients):
         step(w, g, slots, hyper[k], k + 1, bool(worse[k]))
         path[k + 1] = w
-
-
-@kernel
-def descend(
-    w, slots, hyper, step, jump, looks_ahead, gradient, error, activate, slope, layers, l2,
-    l2_biases, x, t, starts, first, before, losses, y, delta, g, ahead,
-):  # fmt: skip
-    """Take one run through consecutive mini-batches; `walk`, compiled.
-
-    w (n,) and slots (S, n) change in place; hyper (K, H) holds the hyperparameters at each step;
-    mini-batch k is cases starts[k]:starts[k+1] of x and t, and step number first + k of the run;
-    before is the error of the step before.  y, delta, g and ahead are room to work in.  Writes
-    losses (K,) and returns the steps taken, fewer than K if an error was not finite.
-    """
-    steps = starts.size - 1
-    for k in range(steps):
-        place = w
-        if looks_ahead:
-            jump(w, ahead, slots, hyper[k], first + k, False)
-            place = ahead
-        cases, targets = x[starts[k] : starts[k + 1]], t[starts[k] : starts[k + 1]]
-        e = gradient(
-            place, layers, error, activate, slope, l2, l2_biases, cases, targets, y, delta, g
-        )
-        losses[k] = e
-        if not np.isfinite(e):
-            return k
-        step(w, g, slots, hyper[k], first + k, e > before)
-        before = e
-    return steps
-
-
-@cache
-def compiled(dtype: str):
-    """`descend` for "float32" or "float64", to be called by those who know their arrays."""
-    f, i = getattr(types, dtype), types.int64
-    vector, matrix = f[::1], f[:, ::1]
-    step = types.FunctionType(lift.signature(dtype))
-    return entry(
-        descend, vector, matrix, matrix, step, step, types.boolean,
-        *map(types.FunctionType, backprop.signatures(dtype)), i[:, ::1], f, types.boolean,
-        matrix, matrix, i[::1], i, types.float64, types.float64[::1], *[vector] * 4,
-    )  # fmt: skip

@@ -4,7 +4,15 @@ Importing minnet never imports this folder's kernels: they wait until a device i
 """
 
 import logging
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import numpy as np
+
+from ..data.cases import Data
+from ..descent.plan import Plan
+from ..net.mlp import MLP
+from ..optimizers.optimizer import Optimizer
 from ..racing.state import Race
 from .device import Device, named
 
@@ -18,28 +26,41 @@ WIDE_WORK = 3e6
 __all__ = ["Device", "named", "race_on", "steps_on"]
 
 
-def race_on(device: str, net, data, optimizers, plan, start, threads: int) -> Race:
-    """The state of a race on the CPU or on a device; arguments as for `lockstep.Race`.
+def race_on(
+    device: str,
+    net: MLP,
+    data: Data,
+    optimizers: Sequence[Optimizer],
+    plan: Plan,
+    start: np.ndarray,
+) -> Race:
+    """The state of a race on a device; arguments as for `racing.state.Race`.
 
-    On a device a block of threads trains each net; but where nets are large and too few to keep all
-    of it busy, the whole device trains one net after the other.
+    A block of threads trains each net; but where nets are large and too few to keep all of the
+    device busy, all of it trains one net after the other.
 
     Raises
     ------
     ValueError
         If there is no such device, or it cannot be used.
     """
-    found = named(device)
-    if found is None:
-        return Race(net, data, optimizers, plan, start, threads)
+    card = gpu_named(device)
     from .state import DeviceRace
     from .wide import WideRace
 
-    if found.is_simulated:
+    if card.is_simulated:
         log.info("cuda-sim runs every GPU thread in Python, very slowly: to try out, not to train")
     work = 6 * start.size * plan.largest
-    make = WideRace if is_wide(work, len(optimizers), found.blocks) else DeviceRace
-    return make(found, net, data, optimizers, plan, start, 1)
+    make = WideRace if is_wide(work, len(optimizers), card.blocks) else DeviceRace
+    return make(card, net, data, optimizers, plan, start, 1)
+
+
+def gpu_named(text: str) -> Device:
+    """The device of that name, which must be a GPU or its simulator."""
+    device = named(text)
+    if device is None:
+        raise ValueError(f"a GPU is cuda, cuda:1 or cuda-sim, got {text!r}")
+    return device
 
 
 def is_wide(work: float, runs: int, blocks: int) -> bool:
@@ -47,15 +68,13 @@ def is_wide(work: float, runs: int, blocks: int) -> bool:
     return work > WIDE_WORK * min(runs, blocks)
 
 
-def steps_on(device: str):
-    """What takes the steps of a replay on a device; None: the CPU's own."""
-    found = named(device)
-    if found is None:
-        return None
+def steps_on(device: str) -> Callable[..., None]:
+    """What takes the steps of a replay on a device."""
+    card = gpu_named(device)
 
-    def take(*arguments):
+    def take(*arguments: Any) -> None:
         from .replaying import take_steps
 
-        take_steps(found, *arguments)
+        take_steps(card, *arguments)
 
     return take

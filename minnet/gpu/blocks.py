@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numba import cuda, types
 
-from ..net.backprop import LARGEST
+from ..net.backprop import FAN_IN, FAN_OUT, FIRST_BIAS, FIRST_WEIGHT, LARGEST, UNIT
 from . import steps
 from .layers import LANES, backward, forward, judge, penalty
 
@@ -80,10 +80,10 @@ def trainer(pairs: tuple, looks_ahead: bool, holds: bool, shares: bool, dtype: s
                         )
                     cuda.syncthreads()
                 y = forward(place, place_at, layers, x, cases, begin, count, bench)
-                width = layers[last, 1]
+                width = layers[last, FAN_OUT]
                 for case in range(thread, count, threads):
                     bench[errors + case], _ = judge(
-                        loss, weight, layers[last, 4], LARGEST, t, cases[begin + case], width,
+                        loss, weight, layers[last, UNIT], LARGEST, t, cases[begin + case], width,
                         bench, y + case * width, deltas + y + case * width, count,
                     )  # fmt: skip
                 cuda.syncthreads()
@@ -103,8 +103,9 @@ def trainer(pairs: tuple, looks_ahead: bool, holds: bool, shares: bool, dtype: s
                 backward(place, place_at, layers, count, bench, y, deltas)
                 inputs, delta = 0, deltas
                 for layer in range(last + 1):
-                    fan_in, fan_out = layers[layer, 0], layers[layer, 1]
-                    first_weight, first_bias = layers[layer, 2], layers[layer, 3]
+                    fan_in, fan_out = layers[layer, FAN_IN], layers[layer, FAN_OUT]
+                    first_weight = layers[layer, FIRST_WEIGHT]
+                    first_bias = layers[layer, FIRST_BIAS]
                     tasks = fan_in * fan_out + (fan_out if first_bias >= 0 else 0)
                     for task in range(thread, tasks, threads):  # the biases come last
                         i, j = task // fan_out, task % fan_out
@@ -164,10 +165,10 @@ def scorer(shares: bool, dtype: str) -> Callable:
             for begin in range(0, cases.size, tile):
                 count = min(tile, cases.size - begin)
                 y = forward(w, r * n, layers, x, cases, begin, count, bench)
-                width = layers[last, 1]
+                width = layers[last, FAN_OUT]
                 for case in range(thread, count, threads):
                     bench[errors + case], bench[errors + tile + case] = judge(
-                        loss, weight, layers[last, 4], measure, t, cases[begin + case], width,
+                        loss, weight, layers[last, UNIT], measure, t, cases[begin + case], width,
                         bench, y + case * width, deltas + y + case * width, count,
                     )  # fmt: skip
                 cuda.syncthreads()

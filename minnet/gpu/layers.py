@@ -14,7 +14,15 @@ from numba import cuda
 
 from ..kernels import elementary
 from ..net import units
-from ..net.backprop import LARGEST, THRESHOLD
+from ..net.backprop import (
+    FAN_IN,
+    FAN_OUT,
+    FIRST_BIAS,
+    FIRST_WEIGHT,
+    LARGEST,
+    THRESHOLD,
+    UNIT,
+)
 
 SOFTMAX, LOGISTIC, SQUARES = range(3)  # losses; for the first two the last unit has the same name
 LANES = 256  # that the penalty's squares are summed in; part of the result's last bits
@@ -47,7 +55,7 @@ def through(unit, y, delta):
     if unit == units.RELU:
         return delta * units.relu_slope(y)
     if unit == units.LEAKY_RELU:
-        return delta if y > ZERO else delta / units.HUNDRED
+        return delta * units.leaky_relu_slope(y)
     if unit == units.SOFTPLUS:
         return delta * units.softplus_slope(y)
     return delta
@@ -61,8 +69,9 @@ def forward(w, at, layers, x, cases, begin, count, bench):
     """
     inputs, out, last = 0, 0, layers.shape[0] - 1
     for layer in range(last + 1):
-        fan_in, fan_out = layers[layer, 0], layers[layer, 1]
-        weights, bias, unit = at + layers[layer, 2], layers[layer, 3], layers[layer, 4]
+        fan_in, fan_out = layers[layer, FAN_IN], layers[layer, FAN_OUT]
+        weights, bias = at + layers[layer, FIRST_WEIGHT], layers[layer, FIRST_BIAS]
+        unit = layers[layer, UNIT]
         for task in range(cuda.threadIdx.x, count * fan_out, cuda.blockDim.x):
             case, j = task // fan_out, task % fan_out
             z = w[at + bias + j] if bias >= 0 else ZERO
@@ -133,8 +142,8 @@ def mistakes(measure, t, row, width, bench, z):
 def backward(w, at, layers, count, bench, y, deltas):
     """Turn the last layer's deltas into every hidden layer's; its outputs begin at y."""
     for layer in range(layers.shape[0] - 1, 0, -1):
-        fan_in, fan_out = layers[layer, 0], layers[layer, 1]
-        weights, below = at + layers[layer, 2], layers[layer - 1, 4]
+        fan_in, fan_out = layers[layer, FAN_IN], layers[layer, FAN_OUT]
+        weights, below = at + layers[layer, FIRST_WEIGHT], layers[layer - 1, UNIT]
         delta, y = deltas + y, y - count * fan_in
         for task in range(cuda.threadIdx.x, count * fan_in, cuda.blockDim.x):
             case, i = task // fan_in, task % fan_in
@@ -150,9 +159,9 @@ def share(w, at, layers, l2_biases, lane, lanes):
     """The sum of squares of the weights that fall to one of several lanes."""
     total = ZERO
     for layer in range(layers.shape[0]):
-        begin, count = layers[layer, 2], layers[layer, 0] * layers[layer, 1]
-        if l2_biases and layers[layer, 3] >= 0:
-            count += layers[layer, 1]
+        begin, count = layers[layer, FIRST_WEIGHT], layers[layer, FAN_IN] * layers[layer, FAN_OUT]
+        if l2_biases and layers[layer, FIRST_BIAS] >= 0:
+            count += layers[layer, FAN_OUT]
         for i in range(lane, count, lanes):
             total += w[at + begin + i] * w[at + begin + i]
     return total

@@ -26,7 +26,7 @@ MIB = 1 << 20
 
 
 class Mirrored(Race):
-    """`lockstep.Race` with its arrays on a device, in groups of runs where not all fit at once."""
+    """A `Race` with its arrays on a device, in groups of runs where not all fit at once."""
 
     def __init__(self, device: Device, *arguments):
         self.device, self.synced, self.on_device = device, 0, None

@@ -4,7 +4,7 @@ R  runs    n  weights    K  mini-batches    H  hyperparameters, of the rule with
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -52,7 +52,7 @@ def laid_out(units: int, cases: int, per_run: int, shared: int) -> Room:
 class DeviceRace(Mirrored):
     """The state of a race of small nets on a device: a block of threads trains each.
 
-    See `lockstep.Race`.
+    See `racing.state.Race`.
     """
 
     def _prepare(self) -> None:
@@ -116,9 +116,9 @@ class DeviceRace(Mirrored):
         nothing = Indices(np.zeros(1, np.int64), np.zeros(1, np.int64))
         self._launch(self.groups[0], nothing, self.step)
 
-    def chunks(self, pauses: Iterable[int]) -> Iterator[Indices]:
+    def chunks(self, pause_after: Callable[[int], int] | None = None) -> Iterator[Indices]:
         """The mini-batches from `self.step` on; the cases themselves are on the device."""
-        return (Indices(*cut) for cut in self.cuts(pauses))
+        return (Indices(*cut) for cut in self.cuts(pause_after))
 
     def chunk_steps(self) -> int:
         """As many mini-batches as a launch may take."""

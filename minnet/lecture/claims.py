@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..racing.loop import one_blas_thread
+from ..racing.surroundings import one_blas_thread
 from . import session
 from .verdicts import Question, Verdict, brief
 

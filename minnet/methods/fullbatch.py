@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..checks import check_name, check_number, check_whole
-from ..racing.loop import one_blas_thread
+from ..racing.surroundings import one_blas_thread
 
 METHODS = {"l-bfgs": "L-BFGS-B", "cg": "CG"}
 ENDLESS = 10**9  # SciPy's own limits: the budget ends a descent, not they

@@ -16,8 +16,8 @@ from ..checks import check_number, check_whole
 from ..data.cases import float_type
 from ..net.curvature import bbprop
 from ..racing.arguments import as_data, as_plan, as_start, fitted
-from ..racing.loop import one_blas_thread
 from ..racing.state import weights_hash
+from ..racing.surroundings import one_blas_thread
 
 TINY = 1e-16  # keeps 0/0 away where a weight has had no gradient yet
 MEMORY = 2.0  # steps that the averages remember at first, as in the authors' code

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from . import backprop, units
+from . import backprop
 
 
 def gauss_newton_diagonal(net, w: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -85,7 +85,7 @@ def _diagonal(net, w: np.ndarray, x: np.ndarray, *, exact: bool) -> np.ndarray:
         if h_biases is not None:
             h_biases[:] = squares.mean(axis=0)
         if layer:
-            slopes = slope(functions, net.layers[layer - 1, 4], below)
+            slopes = slope(functions, net.layers[layer - 1, backprop.UNIT], below)
             if exact:
                 back = back @ matrices[layer].T * slopes
             else:
@@ -104,7 +104,7 @@ def _cut(net, room: np.ndarray, cases: int) -> Iterator[np.ndarray]:
         first += cases * width
 
 
-def slope(functions: backprop.Compiled, unit: int, y: np.ndarray) -> np.ndarray:
+def slope(functions: backprop.Net, unit: int, y: np.ndarray) -> np.ndarray:
     """dy/dz (B, units) of a hidden layer with outputs y."""
     slopes = np.ones_like(y)
     functions.slope(unit, y.ravel(), slopes.ravel())
@@ -139,5 +139,5 @@ def _root_of_squared(net, y: np.ndarray) -> np.ndarray:
     """dy/dz sqrt(d2E/dy2): E is 1/2 sum (y - t)^2, or mean (y - t)^2."""
     weight = 1.0 if net.loss == "squared" else 2 / y.shape[1]
     slopes = np.ones_like(y)
-    units.multiply_by_slope(net.layers[-1, 4], y.ravel(), slopes.ravel())
+    net.compiled(y.dtype).slope(net.layers[-1, backprop.UNIT], y.ravel(), slopes.ravel())
     return slopes * math.sqrt(weight)

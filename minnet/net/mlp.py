@@ -98,11 +98,14 @@ class MLP:
         check_number("l2", self.l2)
         object.__setattr__(self, "layers", self._layout())
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The unit of every layer for the kernels; cross-entropy has its output units in itself."""
+        return (*self.hidden, "linear" if self.loss == "cross-entropy" else self.output)
+
     def _layout(self) -> np.ndarray:
         rows, first = [], 0
-        for fan_in, fan_out, name in zip(
-            self.sizes, self.sizes[1:], (*self.hidden, self.output), strict=False
-        ):
+        for fan_in, fan_out, name in zip(self.sizes, self.sizes[1:], self.units, strict=False):
             bias = first + fan_in * fan_out if self.biases else -1
             rows.append((fan_in, fan_out, first, bias, units.NAMES.index(name)))
             first += (fan_in + self.biases) * fan_out
@@ -111,13 +114,16 @@ class MLP:
     @property
     def n_weights(self) -> int:
         """n: all weights and biases."""
-        fan_in, fan_out, first = self.layers[-1, :3]
+        fan_in, fan_out, first = self.layers[-1, : backprop.FIRST_BIAS]
         return int(first + (fan_in + self.biases) * fan_out)
 
-    def compiled(self, dtype="float32") -> backprop.Compiled:
-        """The compiled functions of this net's loss and units."""
-        name = np.dtype(dtype).name
-        return backprop.compiled(self.loss, self.hidden, self.output, self.l2 > 0, name)
+    def compiled(self, dtype="float32") -> backprop.Net:
+        """What the kernels need of this net, for "float32" or "float64"."""
+        dtype = np.dtype(dtype)
+        activate, slope = units.compiled(frozenset(self.units), dtype.name)
+        errors = backprop.errors_of(self.loss, self.output, self.l2 > 0, dtype.name)
+        l2 = dtype.type(self.l2)
+        return backprop.Net(self.layers, activate, slope, *errors, l2, self.l2_biases)
 
     def named(self, w: np.ndarray) -> list[tuple[np.ndarray, np.ndarray | None]]:
         """Each layer's weights (fan-in, fan-out) and biases (fan-out,), as views into `w` (n,)."""
@@ -196,20 +202,25 @@ class MLP:
         w, x, t = self.checked(w, (x, self.sizes[0]), (t, self.sizes[-1]))
         room = np.empty((2, len(x) * sum(self.sizes[1:])), w.dtype)
         g = np.empty_like(w)
-        l2 = w.dtype.type(self.l2)
-        whole, *parts = self.compiled(w.dtype)
-        e = whole(w, self.layers, *parts, l2, self.l2_biases, x, t, room[0], room[1], g)
-        return float(e), g
+        gradient = backprop.compiled(w.dtype.name)
+        return gradient(w, self.compiled(w.dtype), x, t, room[0], room[1], g), g
 
     def predict(self, w: np.ndarray, x: np.ndarray) -> np.ndarray:
         """The outputs (N, o) for cases x (N, d)."""
         w, x = self.checked(w, (x, self.sizes[0]))
+        t = np.zeros(
+            (len(x), self.sizes[-1]), w.dtype
+        )  # no targets: only the outputs are asked for
         y = np.empty(len(x) * sum(self.sizes[1:]), w.dtype)
-        backprop.forward(w, self.layers, self.compiled(w.dtype).activate, x, y)
+        self._outputs(w, x, t, y)
+        return self._last(y, len(x)).reshape(t.shape)
+
+    def _outputs(self, w: np.ndarray, x: np.ndarray, t: np.ndarray, y: np.ndarray) -> float:
+        """Fill `y` with the outputs of every layer; returns the error E without L2."""
+        net = self.compiled(w.dtype)
+        backprop.forward(w, net.layers, net.activate, x, y)
         outputs = self._last(y, len(x))
-        t = np.zeros((len(x), self.sizes[-1]), w.dtype)  # no targets: only the outputs are wanted
-        self.compiled(w.dtype).error(self.layers[-1, 4], outputs, t, np.empty_like(outputs))
-        return outputs.reshape(t.shape)
+        return net.error(outputs, t, np.empty_like(outputs))
 
     def measure(self, classes: bool) -> int:
         """What this net's error is on class labels, or on a regression's targets."""
@@ -222,14 +233,10 @@ class MLP:
         w, x, t = self.checked(w, (x, self.sizes[0]), (t, self.sizes[-1]))
         y = np.empty(min(BLOCK, len(x)) * sum(self.sizes[1:]), w.dtype)
         loss, wrong, measure = 0.0, 0.0, self.measure(classes)
-        functions = self.compiled(w.dtype)
         for start in range(0, len(x), BLOCK):
             inputs, targets = x[start : start + BLOCK], t[start : start + BLOCK]
-            z = self._last(y, len(inputs))
-            backprop.forward(w, self.layers, functions.activate, inputs, y)
-            e = functions.error(self.layers[-1, 4], z, targets, np.empty_like(z))
-            loss += e * len(inputs)
-            wrong += backprop.mistakes(measure, z, targets)
+            loss += self._outputs(w, inputs, targets, y) * len(inputs)
+            wrong += backprop.mistakes(measure, self._last(y, len(inputs)), targets)
         if measure == backprop.ROOT_MEAN_SQUARE:
             return loss / len(x), math.sqrt(wrong / t.size)
         return loss / len(x), wrong / len(x)

@@ -1,19 +1,22 @@
-"""What enters a race is checked here, once; the kernels behind check nothing."""
+"""The arguments of a race, checked once: data, plan, start weights; the kernels check nothing."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from ..checks import check_whole
 from ..data import Data, load
 from ..data.cases import PARTS
 from ..descent.plan import GivenPlan, Plan
 from ..net.mlp import MLP
 from ..optimizers.optimizer import Optimizer
+from ..optimizers.schedules import Course
+from .pauses import Pauses
 
 
-def as_data(data, dtype: np.dtype) -> Data:
+def as_data(data: Data | str | os.PathLike, dtype: np.dtype) -> Data:
     """Data of one dtype: as it is, or loaded by name or path."""
     if isinstance(data, (str, os.PathLike)):
         return load(data, dtype=dtype.name)
@@ -77,6 +80,18 @@ def fitted(net: MLP, data: Data) -> Data:
             f"the net has {net.sizes[-1]} outputs, {data.name} has {data.n_outputs} {what}"
         )
     return data
+
+
+def check_pauses(
+    pauses: Pauses, optimizers: Sequence[Optimizer], data: Data, course: Course, threads: int
+) -> None:
+    """Raise ValueError if a number is out of range, or something waits for losses in vain."""
+    check_whole("threads", threads, 1)
+    check_whole("evaluate_every", pauses.evaluate_every, 0)
+    for step in pauses.keep:
+        check_whole("a step to keep", step, 0, course.steps)
+    for optimizer in optimizers:
+        check_judged(optimizer, pauses.criteria, data, pauses.evaluate_every)
 
 
 def check_judged(optimizer: Optimizer, criteria, data: Data, evaluate_every: int) -> None:

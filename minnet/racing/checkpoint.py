@@ -36,9 +36,9 @@ class Checkpoint:
     every: int
     words: tuple[str, ...] = ()
 
-    def steps(self, in_all: int) -> set[int]:
-        """The steps after which to save."""
-        return {*range(self.every, in_all, self.every), in_all}
+    def is_due(self, step: int, total: int) -> bool:
+        """Whether to save after this step, of so many in all."""
+        return step % self.every == 0 or step == total
 
     def save(self, state) -> None:
         """Write the state of a race, atomically.

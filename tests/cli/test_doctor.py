@@ -9,16 +9,16 @@ import pytest
 
 from minnet.cli import doctor
 from minnet.cli import main as cli
-from minnet.kernels import jit
+from minnet.kernels import cache as kernel_cache
 
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     """A kernel cache of its own, asked for anew."""
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kept"))
-    jit.cache_folder.cache_clear()
+    kernel_cache.cache_folder.cache_clear()
     yield tmp_path / "kept" / "minnet"
-    jit.cache_folder.cache_clear()
+    kernel_cache.cache_folder.cache_clear()
 
 
 def finding(name):
@@ -58,9 +58,9 @@ def test_the_cache_is_counted_and_cleared(cache, capsys):
 def test_a_cache_that_cannot_be_written_has_a_remedy(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
-    jit.cache_folder.cache_clear()
+    kernel_cache.cache_folder.cache_clear()
     found = finding("kernel cache")
-    jit.cache_folder.cache_clear()
+    kernel_cache.cache_folder.cache_clear()
     assert "NUMBA_CACHE_DIR" in found.remedy
     text = doctor.report([found])
     assert f"kernel cache: {found.remedy}" in text and text.endswith("1 thing(s) to mend")

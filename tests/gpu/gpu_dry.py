@@ -116,7 +116,7 @@ def race(make, net, optimizers, data, batch_size) -> None:
     plan = as_plan("shuffled", data, batch_size, 1, 0, True)
     run = make(there, net, data, optimizers, plan, net.start(0, np.dtype(np.float32)), 1)
     run.compile()
-    run.submit(None, next(run.chunks([])))
+    run.submit(None, next(run.chunks()))
     run.diverged_at[:] = 0
     run.score(None)
 

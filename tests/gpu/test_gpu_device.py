@@ -50,7 +50,7 @@ def test_a_name_that_is_no_device(name):
 
 
 def test_cpu_is_a_device():
-    assert gpu.named("cpu") is None and gpu.steps_on("cpu") is None
+    assert gpu.named("cpu") is None
 
 
 def test_a_missing_package_is_one_line_and_status_2(tmp_path):

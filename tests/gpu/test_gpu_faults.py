@@ -51,7 +51,7 @@ def state_of(case: Case):
     """The race's state, as `minnet.race` builds it."""
     data, plan = case.data("float64"), mn.Plan(12, 5, 3, seed=3)
     start = case.mlp.start(3, "float64")
-    return gpu.race_on(DEVICE, case.mlp, data, mn.parse(case.optimizers), plan, start, 1)
+    return gpu.race_on(DEVICE, case.mlp, data, mn.parse(case.optimizers), plan, start)
 
 
 def free_for(monkeypatch, runs: int) -> None:
@@ -125,7 +125,7 @@ def test_memory_is_counted_generously(monkeypatch, way, shared):
     monkeypatch.setattr(state, "_warm_up", lambda: None)
     state.compile()
     lasting = sum(array.dtype.itemsize * array.size for array in taken)
-    state.submit(None, next(state.chunks([])))
+    state.submit(None, next(state.chunks()))
     assert lasting < state.bytes_of(3) < 3 * lasting
     assert state.bytes_of(3) - state.bytes_of(2) >= state.start.nbytes * (1 + state.most_slots)
 

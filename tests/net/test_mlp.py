@@ -46,7 +46,10 @@ def test_without_hidden_layers():
 
 
 def test_every_layer_has_its_own_unit():
+    """Cross-entropy has its output units in itself."""
     net = MLP([2, 3, 3, 2], hidden=["relu", "tanh"], output="logistic")
+    assert [NAMES[kind] for kind in net.layers[:, 4]] == ["relu", "tanh", "linear"]
+    net = MLP([2, 3, 3, 2], ["relu", "tanh"], "logistic", loss="squared")
     assert [NAMES[kind] for kind in net.layers[:, 4]] == ["relu", "tanh", "logistic"]
 
 

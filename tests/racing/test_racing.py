@@ -21,12 +21,12 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import minnet as mn
 from minnet import race, train
-from minnet.descent import walk as descent
+from minnet.descent import loop
 from minnet.descent.plan import ORDERS
-from minnet.kernels import jit
+from minnet.kernels import cache as kernel_cache
 from minnet.optimizers.catalogue import OPTIMIZERS
-from minnet.racing import loop as drive
 from minnet.racing import state as lockstep
+from minnet.racing import surroundings
 from minnet.racing.state import weights_hash
 
 PLAIN = bool(numba.config.DISABLE_JIT)
@@ -239,21 +239,21 @@ def test_a_chunk_goes_on_until_something_is_to_be_done(every):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_second_race_compiles_nothing(dtype):
     small_race([make() for make in OPTIMIZERS], dtype)
-    compiled, signatures = list(jit.compiled), list(descent.descend.signatures)
+    compiled, signatures = list(kernel_cache.compiled), list(loop.descend.signatures)
     small_race([make() for make in reversed(OPTIMIZERS)], dtype, epochs=1)
     deep = mn.MLP([3, 5, 2, 3], "tanh", l2=0.1, biases=False)
     race(deep, three_classes(), "rprop", dtype=dtype, plan=[[0, 1], [2]], epochs=1, keep=[1])
-    assert compiled == jit.compiled
+    assert compiled == kernel_cache.compiled
     # Another loss and other units are compiled, and nothing else is.
     options = {"dtype": dtype, "batch_size": 1, "epochs": 1}
     race(LINE, a_regression(dtype), "adam, nesterov", **options)
-    fresh = jit.compiled[len(compiled) :]
+    fresh = kernel_cache.compiled[len(compiled) :]
     assert {name.split(".")[-2] for name in fresh} <= {
         "backprop", "units", "elementary"
     }  # fmt: skip
-    compiled = list(jit.compiled)
+    compiled = list(kernel_cache.compiled)
     race(mn.MLP([2, 2], loss="squared", biases=False), a_regression(dtype), "sgd", **options)
-    assert compiled == jit.compiled and signatures == descent.descend.signatures
+    assert compiled == kernel_cache.compiled and signatures == loop.descend.signatures
 
 
 def test_two_python_threads_can_race_at_once():
@@ -278,7 +278,7 @@ def blas_threads():
 
 
 def test_a_race_gives_blas_its_threads_back():
-    drive.blas()  # loads it
+    surroundings.blas()  # loads it
     with threadpool_limits(2, user_api="blas"):
         during = []
         small_race(progress=lambda *told: during.extend(blas_threads()))
@@ -593,7 +593,7 @@ def test_an_interrupt_gives_blas_its_threads_back():
     def interrupt(done, total):
         raise KeyboardInterrupt
 
-    drive.blas()
+    surroundings.blas()
     with threadpool_limits(2, user_api="blas"):
         assert small_race(progress=interrupt).interrupted
         assert set(blas_threads()) == {2}

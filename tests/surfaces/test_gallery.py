@@ -152,7 +152,7 @@ def test_the_class_takes_a_name_too():
         ("sea", "unknown surface 'sea'; there is bowl, plane"),
         (
             "bowl(conditon=3)",
-            r"unknown hyperparameter of bowl 'conditon' \(did you mean 'condition'",
+            r"unknown number of bowl 'conditon' \(did you mean 'condition'",
         ),
         ("bowl(condition=)", "cannot read the surface"),
         ("bowl(condition=x)", "cannot read the surface"),

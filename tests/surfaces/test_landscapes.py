@@ -41,7 +41,7 @@ def errors_of(x, y):
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [
-        ({"steeep": 1.0}, r"unknown hyperparameter of trough 'steeep' \(did you mean 'steep'\?\)"),
+        ({"steeep": 1.0}, r"unknown number of trough 'steeep' \(did you mean 'steep'\?\)"),
         ({"tilt": np.nan}, "tilt of trough must be a finite number, got nan"),
     ],
 )

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from ...racing import racing
-from ...racing.loop import one_blas_thread
+from ...racing.surroundings import one_blas_thread
 from . import digits
 
 

@@ -6,6 +6,7 @@ N cases, d inputs, h hidden units, n weights
 import numpy as np
 from scipy.special import softmax
 
+from ...net.backprop import FIRST_WEIGHT
 from ...net.mlp import MLP
 from ...racing import racing
 from ...report.report import Report
@@ -93,5 +94,5 @@ def settled(net: MLP, w: np.ndarray, part) -> np.ndarray:
 
 def scaled(net: MLP, w: np.ndarray, hidden: float = 1.0, output: float = 1.0) -> np.ndarray:
     """w (n,) with the weights and biases of its two layers multiplied."""
-    first = net.layers[1, 2]
+    first = net.layers[1, FIRST_WEIGHT]
     return np.concatenate([hidden * w[:first], output * w[first:]])
