@@ -6,9 +6,10 @@ T steps, n weights, N cases. Ids such as 6e.9 are the claims of the lecture's li
 import itertools
 import math
 
-import naive
 import numpy as np
 import pytest
+
+from minnet import naive
 
 ONE = np.zeros(1)  # the start of every one-weight experiment
 

@@ -33,8 +33,8 @@ FLAGS = {"nogil": True, "error_model": "numpy"}
 PACKAGE = Path(__file__).parents[1]
 # Folders and files that nothing that is compiled imports.
 PRESENTATION = (
-    "archive.py", "benchmark", "cli", "data", "gpu", "lecture", "methods", "racing", "report",
-    "stepwise", "versions.py",
+    "archive.py", "benchmark", "cli", "data", "gpu", "lecture", "methods", "naive.py", "racing",
+    "report", "stepwise", "versions.py",
 )  # fmt: skip
 NO_FOLDER = (OSError, RuntimeError)  # RuntimeError: pathlib finds no home
 KEPT_FOLDERS = 8  # caches of other versions of the sources that are left in place

@@ -2,13 +2,12 @@
 
 import dataclasses
 
-import naive
 import numpy as np
 import pytest
 from gpu_cases import CASES, CLOSE, DEVICE, DIVERGING, FEW, assert_agree, naive_name
 
 import minnet as mn
-from minnet import gpu
+from minnet import gpu, naive
 from minnet.gpu import device
 from minnet.optimizers.catalogue import OPTIMIZERS
 

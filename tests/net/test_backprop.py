@@ -5,13 +5,13 @@ The answer book is `naive`: the same net, one case at a time, in float64.
 
 import math
 
-import naive
 import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minnet import naive
 from minnet.net import mlp
 from minnet.net.mlp import MLP
 

@@ -3,10 +3,10 @@
 B cases, n weights, o outputs
 """
 
-import naive
 import numpy as np
 import pytest
 
+from minnet import naive
 from minnet.net.curvature import bbprop, gauss_newton_diagonal
 from minnet.net.mlp import MLP
 
