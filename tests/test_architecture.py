@@ -5,6 +5,7 @@ The sources are read, not run.
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,15 @@ PLAN = PACKAGE / "descent/plan.py"
 def test_plans_and_data_know_nothing_of_nets(path):
     assert inside(path) <= {"checks"}
     assert "numba" not in outside(path)
+
+
+def test_the_page_stands_by_itself():
+    """NumPy, the standard library and the data are all that it imports, and nothing imports it."""
+    assert {full for _, full in imported(PAGE) if full.startswith("minnet")} == {
+        "minnet.data", "minnet.data.load",
+    }  # fmt: skip
+    assert outside(PAGE) - sys.stdlib_module_names == {"numpy"}
+    assert not {short_name(path) for path in FILES if "naive" in inside(path)}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Is the error right, is the gradient right, and do they stay numbers where logits run away?
 
-The answer book is `naive`: the same net, one case at a time, in float64.
+The answer book is `minnet.naive`: the same net in plain NumPy, in float64.
 """
 
 import math
