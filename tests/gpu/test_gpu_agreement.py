@@ -2,13 +2,12 @@
 
 import dataclasses
 
-import naive
 import numpy as np
 import pytest
 from gpu_cases import CASES, CLOSE, DEVICE, DIVERGING, FEW, assert_agree, naive_name
 
 import minnet as mn
-from minnet import gpu
+from minnet import gpu, naive
 from minnet.gpu import device
 from minnet.optimizers.catalogue import OPTIMIZERS
 
@@ -70,7 +69,7 @@ def test_the_device_agrees_with_the_cpu(monkeypatch, on_cpu, case, way, dtype):
     "case", [case for case in CASES if case.name in ("every rule", "L2")], ids=str
 )
 def test_the_device_agrees_with_the_naive_twin(monkeypatch, case):
-    """Case by case and layer by layer in NumPy, with the answer book's own update rules."""
+    """Layer by layer in NumPy, with the answer book's own update rules."""
     report, net, data = run(monkeypatch, case), case.mlp, case.data("float64")
     plan = list(mn.Plan(12, 5, 2, seed=3))
     chosen = case.optimizers() if callable(case.optimizers) else mn.parse(case.optimizers)

@@ -1,17 +1,17 @@
 """Is the error right, is the gradient right, and do they stay numbers where logits run away?
 
-The answer book is `naive`: the same net, one case at a time, in float64.
+The answer book is `minnet.naive`: the same net in plain NumPy, in float64.
 """
 
 import math
 
-import naive
 import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minnet import naive
 from minnet.net import backprop, mlp
 from minnet.net.mlp import MLP
 

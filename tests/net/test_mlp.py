@@ -3,10 +3,10 @@
 import math
 import re
 
-import naive
 import numpy as np
 import pytest
 
+from minnet import naive
 from minnet.net.mlp import MLP
 from minnet.net.units import NAMES
 

@@ -1,9 +1,9 @@
 """Does each unit turn z into y, and does its slope say how y changes with z?"""
 
-import naive
 import numpy as np
 import pytest
 
+from minnet import naive
 from minnet.net import units
 
 NAMES = [name for name in units.NAMES if name != "softmax"]

@@ -2,10 +2,10 @@
 
 import inspect
 
-import naive
 import pytest
 
 import minnet
+from minnet import naive
 from minnet.optimizers.catalogue import OPTIMIZERS
 from minnet.rules import lift
 

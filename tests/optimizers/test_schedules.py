@@ -6,13 +6,13 @@ K steps, counted from 1; 28 training cases in mini-batches of 5 are 6 steps an e
 import json
 import re
 
-import naive
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import minnet as mn
+from minnet import naive
 from minnet.cli import main as cli
 from minnet.optimizers import schedules
 from minnet.optimizers.optimizer import custom

@@ -11,7 +11,6 @@ import sys
 import threading
 from pathlib import Path
 
-import naive
 import numba
 import numpy as np
 import pytest
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import minnet as mn
-from minnet import race, train
+from minnet import naive, race, train
 from minnet.descent import loop
 from minnet.descent.plan import ORDERS
 from minnet.kernels import cache as kernel_cache

@@ -5,7 +5,6 @@ K steps, n weights, S slots; paths (K + 1, n).
 
 import inspect
 
-import naive
 import numba
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from minnet import rules
+from minnet import naive, rules
 from minnet.descent.walk import replay
 from minnet.kernels import jit
 from minnet.optimizers.catalogue import OPTIMIZERS as MAKERS

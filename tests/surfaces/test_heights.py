@@ -5,11 +5,10 @@ P numbers of a surface.
 
 from math import exp, pi, sqrt
 
-import naive
 import numpy as np
 import pytest
 
-from minnet import surfaces
+from minnet import naive, surfaces
 from minnet.surfaces import heights
 from minnet.surfaces.landscapes import defaults
 

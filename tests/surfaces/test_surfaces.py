@@ -3,11 +3,11 @@
 R runs, K steps; w (R, K + 1, 2), errors (R, K + 1).
 """
 
-import naive
 import numba
 import numpy as np
 import pytest
 
+from minnet import naive
 from minnet.descent.plan import Plan
 from minnet.optimizers.catalogue import OPTIMIZERS
 from minnet.rules import lift
