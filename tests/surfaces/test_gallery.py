@@ -5,7 +5,6 @@ import pytest
 
 from minnet.surfaces import heights
 from minnet.surfaces.gallery import (
-    SHIFTED,
     SURFACES,
     as_surface,
     beale,
@@ -17,6 +16,7 @@ from minnet.surfaces.gallery import (
     saddle,
 )
 from minnet.surfaces.landscapes import Surface
+from minnet.surfaces.neuron import SHIFTED
 
 RNG = np.random.default_rng(5)
 
@@ -131,7 +131,7 @@ def test_every_surface_has_a_window_with_its_start_and_a_minimum(name):
     assert np.isfinite(surface.at(*np.meshgrid([left, right], [bottom, top]))).all()
 
 
-def test_a_surface_by_name_with_numbers():
+def test_a_surface_by_name_with_parameters():
     surface = as_surface("Bowl(10, angle=-30)")
     assert str(surface) == "bowl(condition=10, angle=-30)" == str(bowl(10, -30))
     assert as_surface("long-valley(length=2)").minima.tolist() == [[2, 0], [-2, 0]]
@@ -171,7 +171,7 @@ def test_mistakes_in_a_surfaces_text(text, message):
         as_surface(text)
 
 
-def test_numbers_are_passed_at_run_time():
+def test_parameters_are_passed_at_run_time():
     """Bowls, planes, saddles and neurons are one compiled function."""
     alike = {id(as_surface(name).measure) for name in ("bowl", "plane", "saddle", "linear_neuron")}
     assert alike == {id(bowl(3, 20).measure)} == {id(Surface(heights.quadratic).measure)}
