@@ -55,7 +55,7 @@ class BudgetSpent(Exception):
 
 
 class _Counter:
-    """Counts how often SciPy asks for E and its gradient; remembers the lowest E and its weights."""
+    """E and gradient for SciPy, counted; it remembers the lowest E and its weights."""
 
     def __init__(
         self, net: "MLP", x: np.ndarray, t: np.ndarray, w: np.ndarray, budget: int
