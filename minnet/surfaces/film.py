@@ -23,13 +23,13 @@ from .player import document, player
 MOVING = "moving"  # the gid of what is drawn anew in every frame
 DPI = {".gif": 90, ".html": 80, ".mp4": 150}
 SHADES = 5  # of every line's colour, for its edges
-# The names under which matplotlib knows the writers; those of minnet are below.
+# The names under which matplotlib has the writers; minnet's own are registered below.
 WRITERS = {".gif": "minnet-gif", ".html": "minnet-html", ".mp4": "ffmpeg"}
 ALT = "optimizers on an error surface"
 
 
 def parts(figure: Figure) -> tuple[list[Artist], list[Artist]]:
-    """The artists of a figure that move, and those that stand still; none where none moves."""
+    """The artists of a figure that move, and all others; two empty lists if none moves."""
     inside = [child for axes in figure.axes for child in axes.get_children()]
     every: list[Artist] = [figure.patch, *figure.texts, *figure.legends, *inside]
     moving = [artist for artist in every if artist.get_gid() == MOVING]
@@ -78,7 +78,7 @@ def palette_of(figure: Figure, still: Image.Image) -> Image.Image:
 
 
 class LayersWriter(AbstractMovieWriter):
-    """The frames of an animation as layers over one background; those who inherit write the file.
+    """The frames of an animation as layers over one background; subclasses write the file.
 
     `Animation.save` makes one, with the frames a second and the metadata, and calls its methods.
     """

@@ -46,7 +46,7 @@ class Surface:
     window : (left, right, bottom, top), optional
         The part that its picture shows; default: what holds the paths.
     start : (x, y), optional
-        A good place to start from; without one, `roll` must be told where to start.
+        A good place to start from; without one, `roll` needs a start.
     cases : (N, P) array, optional
         The parameters of the surface that each case alone would make, so that mini-batches of the
         cases can be formed; default: there are no mini-batches.
