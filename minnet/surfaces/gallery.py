@@ -3,15 +3,13 @@
 N cases of a linear neuron      P numbers of a surface
 """
 
-import ast
-import inspect
-import re
 from collections.abc import Callable
 from math import cos, pi, radians, sin
 
 import numpy as np
 
-from ..checks import check_name, check_number
+from ..checks import check_number
+from ..notation import bind, one_term
 from ..optimizers.schedules import shortest
 from . import heights
 from .landscapes import READY, Surface, framed
@@ -100,7 +98,10 @@ def linear_neuron(x=((1, 1), (1, -1)), t=(2, 0)) -> Surface:
     >>> float(np.linalg.cond(linear_neuron(*SHIFTED).hessian()).round(1))
     40005.9
     """
-    x, t = np.array(x, np.float64), np.array(t, np.float64)
+    try:
+        x, t = np.array(x, np.float64), np.array(t, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("the cases of linear_neuron must be finite numbers") from None
     if x.ndim != 2 or x.shape[1] != 2 or not len(x) or t.shape != x.shape[:1]:
         raise ValueError(f"x must be (N, 2) and t (N,), got {x.shape} and {t.shape}")
     if not (np.isfinite(x).all() and np.isfinite(t).all()):
@@ -194,7 +195,7 @@ SURFACES: dict[str, Callable[..., Surface]] = {
 READY.update(SURFACES)
 
 
-def as_surface(thing) -> Surface:
+def as_surface(thing: "Surface | str | Callable") -> Surface:
     """A Surface as it is, one by name, ``bowl`` or ``bowl(condition=10)``, or one's own function.
 
     Raises
@@ -205,27 +206,6 @@ def as_surface(thing) -> Surface:
     if isinstance(thing, Surface):
         return thing
     if isinstance(thing, str):
-        return _named(thing)
+        term = one_term(thing, "bowl(condition=100, angle=45)", "the surface")
+        return bind(term, "surface", SURFACES, several=True)()
     return thing() if thing in SURFACES.values() else Surface(thing)
-
-
-def _named(text: str) -> Surface:
-    words = re.fullmatch(r"\s*([\w-]+)\s*(\(.*\))?\s*", text, re.S)
-    example = "bowl(condition=100, angle=45)"
-    if not words:
-        raise ValueError(f"cannot read the surface {text!r}; write e.g. {example!r}")
-    name = words[1].lower().replace("-", "_")
-    check_name("surface", name, SURFACES)
-    make = SURFACES[name]
-    try:
-        call = ast.parse(f"f{words[2] or '()'}", mode="eval").body
-        given = [ast.literal_eval(argument) for argument in call.args]
-        named = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
-    except (SyntaxError, ValueError, TypeError, AttributeError, RecursionError, MemoryError):
-        raise ValueError(f"cannot read the surface {text!r}; write e.g. {example!r}") from None
-    known = list(inspect.signature(make).parameters)
-    for key in named:
-        check_name(f"number of {name}", key, known)
-    if len(given) > len(known) or set(known[: len(given)]) & set(named):
-        raise ValueError(f"{text!r} must be {name}({', '.join(known)})")
-    return make(*given, **named)
