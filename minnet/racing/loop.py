@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 
-from ..descent.stopping import Criterion
 from .checkpoint import Checkpoint
 from .state import DeviceLost, Race, settle
+from .stopping import Criterion
 
 log = logging.getLogger("minnet")
 

@@ -9,15 +9,15 @@ from ..checks import check_whole
 from ..data.cases import float_type
 from ..descent import walk as descent
 from ..descent.plan import Plan
-from ..descent.stopping import Criterion
 from ..gpu import race_on, steps_on
 from ..net.mlp import MLP
-from ..optimizers.notation import as_criteria, as_optimizer, as_optimizers
+from ..optimizers.notation import as_optimizer, as_optimizers
 from ..optimizers.schedules import Course
 from ..report.report import Report
 from .arguments import as_data, as_plan, as_start, check_judged, fitted
 from .checkpoint import Checkpoint, as_checkpoint, restore
 from .loop import drive
+from .stopping import Criterion, as_criteria
 
 
 def race(

@@ -17,10 +17,10 @@ import numpy as np
 from ..data.cases import PARTS
 from ..descent import walk as descent
 from ..descent.plan import Plan
-from ..descent.stopping import Criterion, first_reached
 from ..net.mlp import MLP
 from ..optimizers.optimizer import Optimizer
 from ..optimizers.schedules import Course
+from .stopping import Criterion, first_reached
 
 CHUNK_BYTES = 2 << 20  # gathered cases that all runs read before the next ones are gathered
 CHUNK_WORK = 1e11  # floating-point operations after which Ctrl-C is heard, roughly half a second

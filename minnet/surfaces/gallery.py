@@ -3,15 +3,13 @@
 The surface of a linear neuron on its cases is made in `neuron`, the formulas stand in `heights`.
 """
 
-import ast
-import inspect
-import re
 from collections.abc import Callable
 from math import cos, pi, radians, sin
 
 import numpy as np
 
-from ..checks import check_name, check_number
+from ..checks import check_number
+from ..notation import bind, one_term
 from ..optimizers.schedules import shortest
 from . import heights
 from .landscapes import READY, Surface, framed
@@ -223,27 +221,6 @@ def as_surface(thing: Surface | str | Callable) -> Surface:
     if isinstance(thing, Surface):
         return thing
     if isinstance(thing, str):
-        return _named(thing)
+        term = one_term(thing, "bowl(condition=100, angle=45)", "the surface")
+        return bind(term, "surface", SURFACES, several=True)()
     return thing() if thing in SURFACES.values() else Surface(thing)
-
-
-def _named(text: str) -> Surface:
-    words = re.fullmatch(r"\s*([\w-]+)\s*(\(.*\))?\s*", text, re.S)
-    example = "bowl(condition=100, angle=45)"
-    if not words:
-        raise ValueError(f"cannot read the surface {text!r}; write e.g. {example!r}")
-    name = words[1].lower().replace("-", "_")
-    check_name("surface", name, SURFACES)
-    make = SURFACES[name]
-    try:
-        call = ast.parse(f"f{words[2] or '()'}", mode="eval").body
-        given = [ast.literal_eval(argument) for argument in call.args]
-        named = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
-    except (SyntaxError, ValueError, TypeError, AttributeError, RecursionError, MemoryError):
-        raise ValueError(f"cannot read the surface {text!r}; write e.g. {example!r}") from None
-    known = list(inspect.signature(make).parameters)
-    for key in named:
-        check_name(f"number of {name}", key, known)
-    if len(given) > len(known) or set(known[: len(given)]) & set(named):
-        raise ValueError(f"{text!r} must be {name}({', '.join(known)})")
-    return make(*given, **named)

@@ -48,7 +48,10 @@ def linear_neuron(x: ArrayLike = ((1, 1), (1, -1)), t: ArrayLike = (2, 0)) -> Su
     >>> float(np.linalg.cond(linear_neuron(*SHIFTED).hessian()).round(1))
     40005.9
     """
-    x, t = np.array(x, np.float64), np.array(t, np.float64)
+    try:
+        x, t = np.array(x, np.float64), np.array(t, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("the cases of linear_neuron must be finite numbers") from None
     if x.ndim != 2 or x.shape[1] != 2 or not len(x) or t.shape != x.shape[:1]:
         raise ValueError(f"x must be (N, 2) and t (N,), got {x.shape} and {t.shape}")
     if not (np.isfinite(x).all() and np.isfinite(t).all()):
