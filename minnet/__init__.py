@@ -34,13 +34,13 @@ _HOMES = {
     "surfaces": "Surface Paths roll",
     "surfaces.animation": "animate",
     "optimizers.schedules": "Schedule",
-    "descent.stopping": "Criterion",
+    "racing.stopping": "Criterion",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 # Modules that are spoken of by name, and the chapter each stands in ("": it is a chapter).
 _MODULES = {
     "curvature": "net", "dialects": "", "fullbatch": "methods", "rules": "",
-    "schedules": "optimizers", "stepwise": "", "stopping": "descent", "surfaces": "",
+    "schedules": "optimizers", "stepwise": "", "stopping": "racing", "surfaces": "",
     "vsgd": "methods", "weights": "net",
 }  # fmt: skip
 __all__ = [*_HOME, *_MODULES]

@@ -15,8 +15,6 @@ Each transform is fitted on the training part alone and then done alike to every
 Only `shift` moves the mean, so "shift, whiten" is what the slide means by decorrelating.
 """
 
-import ast
-import inspect
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -26,7 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_name, check_whole
+from ..checks import check_whole, is_number
+from ..notation import bind, terms
 from .cases import BLOCK, PARTS, Data, check_finite
 
 # Below this share of the largest eigenvalue a component is rounding, and is not blown up.
@@ -75,7 +74,7 @@ class Fitted:
         return out
 
 
-def shift(x: Array, by: float | None = None) -> Fitted:
+def shift(x: Array, /, by: float | None = None) -> Fitted:
     """Subtract from each input its mean over the training part, or a number (slide 11)."""
     if by is None:
         return Fitted("shift", offset=x.mean(axis=0, dtype=np.float64))
@@ -83,7 +82,7 @@ def shift(x: Array, by: float | None = None) -> Fitted:
     return Fitted(f"shift(by={by})", offset=np.full(x.shape[1], float(by)))
 
 
-def scale(x: Array, about: float | None = None) -> Fitted:
+def scale(x: Array, /, about: float | None = None) -> Fitted:
     """Divide each input by its root mean square deviation from its mean, or from a number.
 
     An input that does not deviate in any training case is left as it is (slide 12).
@@ -100,13 +99,13 @@ def scale(x: Array, about: float | None = None) -> Fitted:
     return Fitted(text, spread=np.where(constant, 1.0, np.sqrt(squares / len(x))))
 
 
-def decorrelate(x: Array) -> Fitted:
+def decorrelate(x: Array, /) -> Fitted:
     """Rotate the inputs onto the principal components of the training part (slide 13)."""
     values, axes = _principal(x)
     return Fitted("decorrelate", axes=axes, eigenvalues=values)
 
 
-def whiten(x: Array) -> Fitted:
+def whiten(x: Array, /) -> Fitted:
     """Decorrelate, then divide each component by the square root of its eigenvalue (slide 13).
 
     Components with less than 1e-10 of the largest eigenvalue are only rotated.
@@ -118,8 +117,8 @@ def whiten(x: Array) -> Fitted:
 
 def drop(
     x: Array,
-    keep: float | None = None,
     /,
+    keep: float | None = None,
     *,
     components: int | None = None,
     variance: float | None = None,
@@ -184,8 +183,9 @@ def transformed(data: Data, text: str) -> Data:
     """
     steps: list[str] = []
     parts = {name: part for name in PARTS if (part := getattr(data, name)) is not None}
-    for name, given, numbers in _read(text):
-        fitted = TRANSFORMS[name](parts["train"].x, *given, **numbers)
+    read = terms(text, "shift, scale, drop(0.99)", "transforms")
+    for fit in [bind(term, "transform", TRANSFORMS) for term in read]:
+        fitted = fit(parts["train"].x)
         for part, cases in parts.items():
             # Our own copy is written over, the caller's arrays are not.
             narrower = fitted.axes is not None and fitted.axes.shape[1] < cases.x.shape[1]
@@ -195,35 +195,8 @@ def transformed(data: Data, text: str) -> Data:
     return replace(data, **parts, transforms=data.transforms + tuple(steps)) if steps else data
 
 
-def _read(text: str) -> list[tuple[str, list[Any], dict[str, Any]]]:
-    """Name, numbers without and numbers with a name, of each transform in the text."""
-    wrong = ValueError(f"cannot read transforms {text!r}; write e.g. 'shift, scale, drop(0.99)'")
-    if not isinstance(text, str):
-        raise wrong
-    try:
-        nodes = ast.parse(f"[{text.strip()}]", mode="eval").body.elts
-        calls = [node if isinstance(node, ast.Call) else ast.Call(node, [], []) for node in nodes]
-        read = [
-            (
-                call.func.id,
-                [ast.literal_eval(value) for value in call.args],
-                {word.arg: ast.literal_eval(word.value) for word in call.keywords},
-            )
-            for call in calls
-        ]
-    except (SyntaxError, AttributeError, ValueError, MemoryError, RecursionError):
-        raise wrong from None
-    for name, given, numbers in read:
-        check_name("transform", name, TRANSFORMS)
-        try:
-            inspect.signature(TRANSFORMS[name]).bind(None, *given, **numbers)
-        except TypeError as error:
-            raise ValueError(f"cannot read {name} in transforms {text!r}: {error}") from None
-    return read
-
-
 def _check_finite_number(name: str, value: object) -> None:
-    if not isinstance(value, Real) or isinstance(value, bool) or not np.isfinite(value):
+    if not is_number(value):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
 
 

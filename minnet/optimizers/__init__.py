@@ -3,6 +3,6 @@
 - `optimizer`: the class `Optimizer`, and `custom` for a user's own rule
 - `catalogue`: SGD, Rprop, RMSprop and all others by name
 - `schedules`: hyperparameters that change from step to step
-- `notation`: the reader of ``"sgd(lr=0.5), rprop"``
+- `notation`: optimizers from text, ``"sgd(lr=0.5), rprop"``
 - `ownrules`: a user's rules from a file
 """

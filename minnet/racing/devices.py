@@ -8,6 +8,7 @@ from ..data.cases import Data
 from ..descent import walk
 from ..descent.plan import Plan
 from ..net.mlp import MLP
+from ..optimizers.notation import OptimizerLike
 from ..optimizers.optimizer import Optimizer
 from .state import Race
 
@@ -38,7 +39,7 @@ def race_on(
 
 
 def replay(
-    optimizer: Optimizer | str,
+    optimizer: OptimizerLike,
     w0: float | np.ndarray,
     gradients: np.ndarray,
     errors: np.ndarray | None = None,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..descent.stopping import Criterion
 from ..optimizers.schedules import Course
 from .checkpoint import Checkpoint
+from .stopping import Criterion
 
 
 class Pauses(NamedTuple):

@@ -9,10 +9,8 @@ from numpy.typing import DTypeLike
 
 from ..data.cases import Data, float_type
 from ..descent.plan import Plan
-from ..descent.stopping import Criterion
 from ..net.mlp import MLP
-from ..optimizers.notation import as_criteria, as_optimizer, as_optimizers
-from ..optimizers.optimizer import Optimizer
+from ..optimizers.notation import OptimizerLike, as_optimizer, as_optimizers
 from ..optimizers.schedules import Course
 from ..report.report import Report
 from .arguments import as_data, as_plan, as_start, check_pauses, fitted
@@ -20,14 +18,13 @@ from .checkpoint import Checkpoint, as_checkpoint, restore
 from .devices import race_on
 from .loop import drive
 from .pauses import Pauses
-
-Racer = Optimizer | str | Callable  # a plain function is a user's own rule
+from .stopping import Criterion, as_criteria
 
 
 def race(
     net: MLP,
     data: Data | str | os.PathLike,
-    optimizers: Racer | Sequence[Racer],
+    optimizers: OptimizerLike | Sequence[OptimizerLike],
     *,
     batch_size: int = 32,
     epochs: int = 20,
@@ -125,7 +122,9 @@ def race(
     return Report.of(state, seed, interrupted)
 
 
-def train(net: MLP, data: Data | str | os.PathLike, optimizer: Racer, **options: Any) -> Report:
+def train(
+    net: MLP, data: Data | str | os.PathLike, optimizer: OptimizerLike, **options: Any
+) -> Report:
     """Train one net with one optimizer: a race of one run.
 
     Parameters

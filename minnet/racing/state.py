@@ -18,11 +18,11 @@ import numpy as np
 from ..data.cases import PARTS, Data
 from ..descent import loop
 from ..descent.plan import Plan
-from ..descent.stopping import Criterion, first_reached
 from ..net import backprop
 from ..net.mlp import MLP
 from ..optimizers.optimizer import Optimizer
 from ..optimizers.schedules import Course
+from .stopping import Criterion, first_reached
 
 CHUNK_BYTES = 2 << 20  # gathered cases that all runs read before the next ones are gathered
 CHUNK_WORK = 1e11  # floating-point operations after which Ctrl-C is heard, roughly half a second

@@ -7,6 +7,7 @@ Arrays in, axes out: the numbers come from a report, and nothing is computed her
 
 import itertools
 import textwrap
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -20,7 +21,7 @@ DASHES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
 MANY = 14  # more runs than these share one colour map and a short legend
 CLIMB = 30  # times the loss at the start: what is above leaves the figure, and the legend says so
 SMOOTH = 40  # the smoothed line averages over 1/40 of the mini-batches
-STYLE = {
+STYLE: dict[Any, Any] = {  # rcParams
     "font.size": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,

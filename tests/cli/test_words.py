@@ -12,7 +12,7 @@ import minnet as mn
 from minnet.cli import main as cli
 from minnet.cli import words
 from minnet.cli.words import DATA_AND_NET, DESCENT, EXAMPLES, OUTPUT, parser
-from minnet.optimizers.notation import as_criteria
+from minnet.racing.stopping import as_criteria
 
 OPTIONS = [*DATA_AND_NET, *DESCENT, *OUTPUT]
 NAMES = [option for option, _, _ in OPTIONS]

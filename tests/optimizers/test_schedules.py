@@ -187,7 +187,15 @@ def test_a_bad_table_given_outright_gets_one_line():
         ("cosine([0.1, 0.2])", "start of cosine must be a finite number"),
         ("warmup(cosin(0.1))", "unknown schedule 'cosin'"),
         ("step(0.1, every=2.5)", "every .* got 2.5"),
-        ("cosine(**{'start': 1})", "unknown hyperparameter of cosine None"),
+        (
+            "cosine(**{'start': 1})",
+            r"hyperparameters of cosine must be plain .*: \"\*\*{'start': 1}\"$",
+        ),
+        (
+            "cosine(0.1, End=0, end=1)",
+            r"^end of cosine is given twice: 'cosine\(0.1, End=0, end=1\)'",
+        ),
+        ("cosine(sgd(0.1))", "unknown schedule 'sgd'"),
     ],
 )
 def test_what_the_notation_refuses(text, words):

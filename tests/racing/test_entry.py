@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import minnet as mn
-from minnet.optimizers.notation import as_criteria
 from minnet.racing.arguments import as_data, as_plan, as_start, check_judged, fitted
+from minnet.racing.stopping import as_criteria
 
 F4, F8 = np.dtype("float32"), np.dtype("float64")
 DATA = mn.from_arrays(

@@ -349,5 +349,5 @@ def test_a_rate_that_crosses_the_plateau_misses_the_pit(factor):
     assert abs(rprop[-1]) < 1e-5
 
 
-def test_text_names_a_surface_with_its_numbers():
+def test_text_names_a_surface_with_its_parameters():
     assert str(roll("bowl(condition=10)", ["sgd"], steps=1).surface) == str(as_surface(bowl(10)))

@@ -3,12 +3,13 @@
 A criterion looks at one run after each evaluation and answers yes or no.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..checks import check_number, check_whole
+from ..notation import bind, terms
 from ..optimizers.schedules import shortest
 
 
@@ -69,7 +70,19 @@ def time_limit(seconds: float) -> Criterion:
     return Criterion(label, lambda losses, errors, spent: spent >= seconds, needs_validation=False)
 
 
-CRITERIA = {make.__name__: make for make in (patience, generalisation_loss, target, time_limit)}
+CRITERIA: dict[str, Callable[..., Criterion]] = {
+    make.__name__: make for make in (patience, generalisation_loss, target, time_limit)
+}
+
+
+def as_criteria(given: "str | Criterion | Iterable[str | Criterion]") -> list[Criterion]:
+    """Criteria from text like "patience(5), target(0.02)", from one, or from a sequence of both."""
+    if isinstance(given, Criterion):
+        return [given]
+    if not isinstance(given, str):
+        return [criterion for part in given for criterion in as_criteria(part)]
+    read = terms(given, "patience(5), target(0.02)")
+    return [bind(term, "criterion", CRITERIA)() for term in read]
 
 
 def first_reached(

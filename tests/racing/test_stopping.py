@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 
 import minnet as mn
 from minnet.cli import main as cli
-from minnet.descent.stopping import (
+from minnet.optimizers.optimizer import custom
+from minnet.racing.stopping import (
     CRITERIA,
     Criterion,
+    as_criteria,
     first_reached,
     generalisation_loss,
     patience,
     target,
     time_limit,
 )
-from minnet.optimizers.notation import as_criteria
-from minnet.optimizers.optimizer import custom
 
 NET = mn.MLP([3, 4, 3], "tanh", l2=0.01)
 DTYPES = ("float32", "float64")
@@ -177,6 +177,7 @@ def test_bad_numbers(make, value, words):
         ("generalisation_loss", ["generalisation_loss(5)"]),
         ("generalisation_loss(2.5),time_limit(60)", ["generalisation_loss(2.5)", "time_limit(60)"]),
         (" target ( error = 0 ) ", ["target(0)"]),
+        ("Patience(3), Time-Limit(Seconds=60)", ["patience(3)", "time_limit(60)"]),
     ],
 )
 def test_the_notation(text, labels):
@@ -191,7 +192,7 @@ def test_the_notation(text, labels):
     [
         ("patince(3)", r"unknown criterion 'patince' \(did you mean 'patience'\?\)"),
         ("xyzzy", "unknown criterion 'xyzzy'; there is patience, generalisation_loss, target, "),
-        ("3", "unknown criterion '3'"),
+        ("3", r"cannot read '3'; write e.g. 'patience\(5\), target\(0.02\)'"),
         ("patience(", r"cannot read 'patience\('; write e.g. 'patience\(5\), target\(0.02\)'"),
         ("patience target", "cannot read 'patience target'"),
         (
@@ -204,11 +205,15 @@ def test_the_notation(text, labels):
         ("patience(x)", "hyperparameters of patience must be plain numbers or lists of them: 'x'"),
         ("target", r"'target\(\)' must be target\(error\)"),
         ("target('a')", "error of target must be a finite number, at least 0, got 'a'"),
-        ("target(cosine(0.1))", "error of target must be a finite number"),
+        ("target(cosine(0.1))", r"hyperparameters of target must be plain .*: 'cosine\(0.1\)'"),
         ("time_limit([1, 2])", "seconds of time_limit must be a finite number"),
         ("time_limit(-1)", "seconds of time_limit must be .* greater than 0, got -1"),
-        ("*patience", "unknown criterion"),
-        ("patience(**{'a': 1})", "unknown hyperparameter of patience None"),
+        ("*patience", r"cannot read '\*patience'; write e.g. 'patience"),
+        (
+            "patience(**{'a': 1})",
+            r"hyperparameters of patience must be plain .*: \"\*\*{'a': 1}\"$",
+        ),
+        ("target(0.1, error=0.2)", "^error of target is given twice"),
         ("a" * 20_000, "cannot read 'aaa.*aaa...'; write"),
     ],
 )
