@@ -188,10 +188,11 @@ def list_dialects(options: argparse.Namespace) -> int:
 
 def data_sets(options: argparse.Namespace) -> int:
     """`minnet data`: what is there; `minnet data NAME`: download it."""
-    from ..data.sets import fetch, main_list
+    from ..data.download import fetch
+    from ..data.sets import sets_table
 
     if options.name is None:
-        print(main_list())
+        print(sets_table())
     else:
         print(f"{options.name} is in {fetch(options.name, sys.stderr.isatty())}")
     return 0
