@@ -1,6 +1,7 @@
 """What a reader sees first: `import minnet` is quick, and every public name is explained."""
 
 import inspect
+import pydoc
 import subprocess
 import sys
 import types
@@ -58,6 +59,16 @@ def test_every_public_name_is_there_and_explained(name):
     assert thing.__name__ == name
     # a docstring of its own, not the signature that a dataclass gets by itself
     assert not inspect.getdoc(thing).startswith(f"{name}(")
+
+
+@pytest.mark.parametrize("name", minnet._HOME)
+def test_help_begins_with_words(name):
+    """The first sentence comes soon: no signature writes out what NumPy's types stand for."""
+    thing = getattr(minnet, name)
+    most = max(400, 50 * len(inspect.signature(thing).parameters))
+    assert len(str(inspect.signature(thing))) < most
+    text, sentence = pydoc.plain(pydoc.render_doc(thing)), inspect.getdoc(thing).splitlines()[0]
+    assert text.index(sentence) < most + 100
 
 
 def test_the_public_names_are_listed():

@@ -122,9 +122,9 @@ def _check_empty(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir() if not path.name.startswith(MARK))
     if names:
         what = "an earlier race" if {*names} <= {*NAMES, CHECKPOINT} else "other files"
-        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        text = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
         raise ValueError(
-            f"--output {folder} holds {what} ({shown}); name a new folder or leave --output out"
+            f"--output {folder} holds {what} ({text}); name a new folder or leave --output out"
         )
 
 

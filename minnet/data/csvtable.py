@@ -118,10 +118,10 @@ class _Table:
             if self.columns.count(target) == 1:
                 return self.columns.index(target)
             near = difflib.get_close_matches(target, self.columns, 1)
-            shown = ", ".join(self.columns[:12]) + (", ..." if self.width > 12 else "")
+            names = ", ".join(self.columns[:12]) + (", ..." if self.width > 12 else "")
             raise ValueError(
                 f"target must name one column of {self.name} (line {self.first_line}: "
-                f"{_short(shown, 120)}), got {target!r}"
+                f"{_short(names, 120)}), got {target!r}"
                 + (f"; did you mean {near[0]!r}?" if near and near[0] != target else "")
             )
         if not isinstance(target, Integral) or not -self.width <= target < self.width:

@@ -118,11 +118,11 @@ def existing_path(name_or_path: str | os.PathLike[str], names: Sequence[str]) ->
     path = Path(name_or_path)
     text = os.fspath(name_or_path)
     if text and os.path.isdir(path):
-        there = sorted(os.listdir(path))
-        if not find_four(path) and not any(name.endswith(".npy") for name in there):
+        files = sorted(os.listdir(path))
+        if not find_four(path) and not any(name.endswith(".npy") for name in files):
             raise FileNotFoundError(
                 f"a data folder must hold four idx files (train-images-idx3-ubyte, ...) or x.npy "
-                f"and t.npy, got {', '.join(there[:4]) + ', ...' * (len(there) > 4) or 'nothing'} "
+                f"and t.npy, got {', '.join(files[:4]) + ', ...' * (len(files) > 4) or 'nothing'} "
                 f"in {text!r}"
             )
         return path
@@ -137,8 +137,8 @@ def existing_path(name_or_path: str | os.PathLike[str], names: Sequence[str]) ->
         raise ValueError(f"a data file must end in {', '.join(ENDINGS)}, got {text!r}")
     if os.path.isfile(path):
         return path
-    there = os.listdir(path.parent) if os.path.isdir(path.parent) else []
-    near = [] if os.path.exists(path) else difflib.get_close_matches(path.name, there, 1)
+    files = os.listdir(path.parent) if os.path.isdir(path.parent) else []
+    near = [] if os.path.exists(path) else difflib.get_close_matches(path.name, files, 1)
     raise FileNotFoundError(
         f"a data file must exist, got {text!r} (looked in {os.path.abspath(path.parent)})"
         + (f"; did you mean {near[0]!r}?" if near else "")

@@ -188,11 +188,6 @@ def drop(
         How many remain, from 1 to d.
     variance : float, optional
         Share of the variance that remains, above 0 and at most 1: as many components as it takes.
-
-    Raises
-    ------
-    ValueError
-        If none or several numbers are given, one is out of its range, or no input varies.
     """
     if [keep, components, variance].count(None) != 2:
         raise ValueError("drop must be given one number, e.g. drop(0.99) or drop(components=20)")
