@@ -174,7 +174,7 @@ class _Table:
         return table[:, 1:] if self.target == 0 else np.delete(table, self.target, axis=1), t
 
     def _read_target(self, texts: list[str], codes: np.ndarray, task: str | None) -> np.ndarray:
-        """Targets (N,) as whole numbers, numbers or names, from the text texts[codes[i]] of case i."""
+        """Targets (N,) as whole numbers, numbers or names; case i has the text texts[codes[i]]."""
         words = [text for text in texts if not _is_number(text)]
         mixed = 0 < len(words) < len(texts) and task != "classification"
         if "" in words or mixed or (words and task == "regression"):
