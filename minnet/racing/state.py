@@ -59,16 +59,19 @@ class Race:
     ):
         self.net, self.data, self.plan, self.start, self.threads = net, data, plan, start, threads
         self.start_hash = weights_hash(start)
+        self.course = Course(plan.steps, plan.steps_per_epoch)
+        self.most_cases = plan.largest  # in a mini-batch
         self.optimizers = list(optimizers)
         runs, n = len(self.optimizers), start.size
         self.w = np.tile(start, (runs, 1))
         self.slots = [optimizer.start(n, start.dtype) for optimizer in self.optimizers]
-        self.course = Course(plan.steps, plan.steps_per_epoch)
         self.states = [
             {name: schedule.state for name, schedule in optimizer.schedules.items()}
             for optimizer in self.optimizers
         ]
-        self.losses = np.full((runs, plan.steps), np.nan)
+        # Whether a schedule looks at the losses at the end of every epoch.
+        self.adaptive = any(s.adapt for o in self.optimizers for s in o.schedules.values())
+        self.losses = np.full((runs, self.course.steps), np.nan)
         self.diverged_at, self.stopped_at = np.zeros((2, runs), np.int64)
         self.stopped_by = [""] * runs
         self.seconds = np.zeros(runs)
@@ -76,11 +79,8 @@ class Race:
         self.saved_at = -1  # the step of the checkpoint on disk
         self.evaluated_at: list[int] = []
         self.scores: list[np.ndarray] = []
-        self.best, self.best_loss, self.best_at = (
-            self.w.copy(),
-            np.full(runs, np.inf),
-            np.zeros(runs, np.int64),
-        )
+        self.best, self.best_loss = self.w.copy(), np.full(runs, np.inf)
+        self.best_at = np.zeros(runs, np.int64)
         self.kept: dict[int, np.ndarray] = {}
         self.identity: dict[str, str] | None = None  # what a checkpoint compares, once asked for
         # What a run is judged by: its validation part, or without one its training part.
@@ -126,16 +126,12 @@ class Race:
         self, pause_after: Callable[[int], int] | None = None
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The plan from `self.step` on, `chunk_steps` at a time, as `Plan.cut` returns it."""
-        done, total = self.step, self.course.steps
+        done, (total, per_epoch) = self.step, self.course
         while done < total:
-            stop = min(done + self.chunk_steps(), pause_after(done) if pause_after else total)
-            yield self.plan.cut(done, stop)
-            done = stop
-
-    @property
-    def adaptive(self) -> bool:
-        """Whether any schedule looks at the losses."""
-        return any(s.adapt for o in self.optimizers for s in o.schedules.values())
+            ends = [done + self.chunk_steps(), pause_after(done) if pause_after else total]
+            ends += [(done // per_epoch + 1) * per_epoch] if self.adaptive else []
+            yield self.plan.cut(done, min(ends))
+            done = min(ends)
 
     def keep(self, wanted: Sequence[int]) -> None:
         """Keep all runs' weights if this step is wanted."""
@@ -180,7 +176,7 @@ class Race:
         """This thread's room to work in."""
         if not hasattr(self._rooms, "room"):
             units, n = sum(self.net.sizes[1:]), self.start.size
-            self._rooms.room = loop.room_for(units, self.plan.largest, n, self.start.dtype)
+            self._rooms.room = loop.room_for(units, self.most_cases, n, self.start.dtype)
         return self._rooms.room
 
     def evaluate(self, pool: ThreadPoolExecutor) -> None:
@@ -207,7 +203,7 @@ class Race:
 
     def adapt(self) -> None:
         """At the end of an epoch, let the schedules that look at the losses look."""
-        first = self.step - self.plan.steps_per_epoch
+        first = self.step - self.course.per_epoch
         for r in self.running:
             training = float(self.losses[r, first : self.step].mean())
             fresh = self.evaluated_at[-1:] == [self.step]
