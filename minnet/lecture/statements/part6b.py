@@ -92,6 +92,7 @@ CLAIMS = (
         holds=that("the best p is above 0, and wins for 80 % of the seeds", best_power),
         source="overshoot alone asks for p = 1, the rule for start weights for p = 1/2",
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.7", 11, "Shifting the inputs makes a big difference to steepest descent.", "exact",
@@ -190,6 +191,7 @@ CLAIMS = (
         ),
         source="half of the components; updates at most a tenth more than with all",
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.17", 13, "On a circle the gradient points straight at the minimum.", "exact",
@@ -207,6 +209,7 @@ CLAIMS = (
             every(of("same sign, by pull", above(0.9)), STOPPED),
         ),
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.19", 14, "That is a plateau and not a local minimum.", "to measure",
@@ -216,6 +219,7 @@ CLAIMS = (
             smaller("weights / 50", "as it is", by=2),
         ),
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.20", 14, "The best guess is to output each class as often as it occurs.", "exact",
@@ -235,6 +239,7 @@ CLAIMS = (
                slowly("squared 2")),
         source="slowly: at least 5 times the updates of the guess",
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.22", 15, "Momentum, adaptive gains and rmsprop speed up mini-batch learning.",
@@ -243,5 +248,6 @@ CLAIMS = (
         under=("momentum and rmsprop do; gains alone by less than a tenth", TWO_OF_THREE),
         source="updates to a training loss of 0.1, the best of equally many rates for each rule",
         seeds=5,
+        after_a_look=True,
     ),
 )  # fmt: skip

@@ -93,6 +93,7 @@ CLAIMS = (
                wins("updates, .5 to .99", "updates, .99")),
         seeds=10,
         source="bound chosen beforehand: sooner, and a peak twice as high without it",
+        after_a_look=True,
     ),
     Claim(
         "6c.9", 21, "Nesterov's method makes the big jump first and corrects where it has landed.",
@@ -136,6 +137,7 @@ CLAIMS = (
             of("steps at .0135", between(1, 2000)), close({"steps at .0136": np.nan}),
         ),
         source="stable for eps c < (2 + 2a) / (1 + 2a), momentum below 2 (1 + a); not on the slide",
+        after_a_look=True,
     ),
     Claim(
         "6c.13", 20, "Momentum helps with the full batch and with mini-batches alike.", "measured",
@@ -154,5 +156,6 @@ CLAIMS = (
                      of("speed-up", above(1)))),
         seeds=10,
         source="asked in the course's final exam; the held-out loss at equal training loss",
+        after_a_look=True,
     ),
 )  # fmt: skip

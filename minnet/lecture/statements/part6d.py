@@ -48,6 +48,7 @@ CLAIMS = (
         holds=every(of("slope", between(0.98, 1.02)), of("off x'x", below(1e-9))),
         seeds=5,
         source="all incoming weights mend the same error: the output moves by eps x'x times it",
+        after_a_look=True,
     ),
     Claim(
         "6d.4", 24, "Gains grow slowly by .05 and fall fast by a factor of .95.", "exact",
@@ -111,6 +112,7 @@ CLAIMS = (
         "measured",
         holds=wins("gradient and velocity", "two gradients", by=1.1), seeds=10,
         source="56.0 and 65.2 updates on another set of digits",
+        after_a_look=True,
     ),
     Claim(
         "6d.10", 25, "Adaptive rates only deal with effects along the axes.", "exact",

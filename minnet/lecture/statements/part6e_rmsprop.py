@@ -79,6 +79,7 @@ CLAIMS = (
             "on one at least", lambda shares: counted(shares)[0] > 0
         )),
         source="after 50 or 200 passes; value: share of seeds in which a full-batch method leads",
+        after_a_look=True,
     ),
     Claim(
         "6e.25", 31, "Big redundant data sets are for mini-batches.",
@@ -86,6 +87,7 @@ CLAIMS = (
         holds=that("every full-batch method needs more than 10 passes to get as far as mini-batches"
                    " get in one", lambda passes: all(above(10)(n) for n in passes.values())),
         source="1000 digits 20 times with jitter; value: passes of the full-batch methods",
+        after_a_look=True,
     ),
     Claim(
         "6e.26", 31, "There is no simple recipe: nets differ a lot.",
@@ -94,6 +96,7 @@ CLAIMS = (
         under=("one rule does well everywhere, but its rate must be found anew for each net",
                of("one rule at one rate", above(2))),
         source="value: how many times the updates of each net's own best, on the worst net",
+        after_a_look=True,
     ),
     Claim(
         "6e.27", 31, "There is no simple recipe: some tasks need very accurate weights.",
