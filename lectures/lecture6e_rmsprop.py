@@ -16,7 +16,7 @@ from minnet.data import Data, Part, from_arrays
 from minnet.lecture import experiment
 from minnet.lecture.pictures import rmsprop as pictures
 from minnet.lecture.probes import contestants, digits
-from minnet.lecture.probes.investigation import BENCHES, COMPARED, share, tried
+from minnet.lecture.probes.investigation import BENCHES, COMPARED, share, trials
 from minnet.lecture.session import current
 
 # %% [markdown]
@@ -30,10 +30,10 @@ from minnet.lecture.session import current
 
 # %% 6e.20 Standard momentum helps rmsprop less than usual
 @experiment("6e.20")
-def momentum_helps_less(seeds, nets=tuple(BENCHES), tried=tried):
+def momentum_helps_less(seeds, nets=tuple(BENCHES), trials=trials):
     usual, here = {}, {}
     for net in nets:
-        updates = {rule: run.updates for rule, run in tried(net, tuple(seeds)).items()}
+        updates = {rule: run.updates for rule, run in trials(net, tuple(seeds)).items()}
         usual[net] = updates["SGD"] / updates["momentum"]
         here[net] = updates["rmsprop"] / updates["rmsprop + momentum"]
     return {net: share(here[net], usual[net]) for net in nets}, (usual, here)
@@ -50,14 +50,14 @@ pictures.momentum(momentum_helps_less())
 
 # %% 6e.21 With Nesterov momentum, divide the correction, not the jump
 @experiment("6e.21")
-def divide_the_correction(seeds, nets=tuple(BENCHES), tried=tried):
+def divide_the_correction(seeds, nets=tuple(BENCHES), trials=trials):
     both = ("rmsprop + Nesterov", "rmsprop, divided jump")
     shares, ratios, forgetting = {}, {}, {}
     for net in nets:
-        correction, jump = (tried(net, tuple(seeds))[rule].updates for rule in both)
+        correction, jump = (trials(net, tuple(seeds))[rule].updates for rule in both)
         shares[net], ratios[net] = share(correction, jump), jump / correction
     for decay in (0.5, 0.9, 0.99, 0.999):
-        found = tried("regression", tuple(seeds), both, decay)
+        found = trials("regression", tuple(seeds), both, decay)
         forgetting[decay] = found[both[1]].updates / found[both[0]].updates
     return shares, (ratios, forgetting)
 
@@ -72,10 +72,10 @@ pictures.nesterov(divide_the_correction())
 
 # %% 6e.22 Adaptive rates for each connection may be added to rmsprop
 @experiment("6e.22")
-def add_adaptive_rates(seeds, nets=tuple(BENCHES), tried=tried):
+def add_adaptive_rates(seeds, nets=tuple(BENCHES), trials=trials):
     shares, faster = {"gains": {}, "factors": {}}, {"gains": {}, "factors": {}}
     for net in nets:
-        updates = {rule: run.updates for rule, run in tried(net, tuple(seeds)).items()}
+        updates = {rule: run.updates for rule, run in trials(net, tuple(seeds)).items()}
         for way in shares:
             shares[way][net] = share(updates[f"rmsprop + {way}"], updates["rmsprop"])
             faster[way][net] = updates["rmsprop"] / updates[f"rmsprop + {way}"]
@@ -106,7 +106,7 @@ def no_more_rates(seeds, steps=1000, start=10.0, curvature=vsgd.bbprop):
         descent = vsgd.descend_stream(np.full(1000, start), stream, slow_start=1)
         own.append([0.5 * np.mean(w**2) for _, w, _ in descent])
     sgd = {"SGD": [mn.SGD(lr) for lr in digits.rates(0.1, 3, 7)]}
-    tuned = digits.tuned(sgd, seeds, lambda run: digits.pass_loss(run.losses, 10)[:, -1])["SGD"]
+    tuned = digits.tune(sgd, seeds, lambda run: digits.pass_loss(run.losses, 10)[:, -1])["SGD"]
     place = {"batch_size": digits.BATCH, "epochs": 30, "plan": "cyclic", "curvature": curvature}
     runs = [vsgd.train(digits.net(), digits.first_digits(), seed=s, **place) for s in seeds]
     untuned = digits.pass_loss(np.array([run.losses for run in runs]), 10)
@@ -185,8 +185,8 @@ pictures.redundant(redundant())
 
 # %% 6e.26 There is no simple recipe: nets differ
 @experiment("6e.26")
-def nets_differ(seeds, nets=tuple(BENCHES), tried=tried):
-    runs = [tried(net, tuple(seeds)) for net in nets]
+def nets_differ(seeds, nets=tuple(BENCHES), trials=trials):
+    runs = [trials(net, tuple(seeds)) for net in nets]
     tuned = np.array([[np.median(run[rule].updates) for rule in COMPARED] for run in runs])
     best, fixed = tuned.min(axis=1), {}  # (nets,)
     for rule in COMPARED:

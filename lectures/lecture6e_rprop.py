@@ -62,7 +62,7 @@ pictures.scales(scale_free())
 # %% 6e.3 rprop escapes quickly from plateaus with tiny gradients
 @experiment("6e.3")
 def leave_plateau(rules=("rprop", sign_step, "sgd(0.1)"), slope=1e-8, width=10.0, steps=120):
-    paths = [streams.moved(rule, np.full(steps, slope)) for rule in rules]
+    paths = [streams.displacement(rule, np.full(steps, slope)) for rule in rules]
     out = [np.append(path >= width * (1 - 1e-12), True).argmax() for path in paths]
     needed = [
         n if n <= steps else width / path[-1] * steps for n, path in zip(out, paths, strict=True)
@@ -94,8 +94,8 @@ pictures.plateau(escaped, throws())
 @experiment("6e.5")
 def limits(variants=(mn.Rprop, mn.IRpropMinus, mn.RpropPlus, mn.IRpropPlus)):
     agree, differ = np.ones(60), np.tile([1.0, -1.0], 30)
-    grown = [streams.remembered(rule(), agree, "size") for rule in variants]
-    shrunk = [streams.remembered(rule(), differ, "size") for rule in variants]
+    grown = [streams.slot_trace(rule(), agree, "size") for rule in variants]
+    shrunk = [streams.slot_trace(rule(), differ, "size") for rule in variants]
     up, down = grown[0][3] / grown[0][2], shrunk[0][3] / shrunk[0][2]
     disagree = np.linspace(0, 0.6, 61)  # share of the pairs of signs
     return {
@@ -130,7 +130,7 @@ def final_loss(report):
 # %% 6e.6 rprop is excellent on full batches
 @experiment("6e.6")
 def full_batch(seeds, rules=RULES):
-    found = digits.tuned(rules, seeds, final_loss, plan="full", epochs=100)
+    found = digits.tune(rules, seeds, final_loss, plan="full", epochs=100)
     return {name: run.scores for name, run in found.items()}, found
 
 
@@ -151,14 +151,14 @@ full = full_batch()  # drawn beside 6e.11
 # %% 6e.7 SGD averages over the mini-batches
 @experiment("6e.7")
 def averaged(rule="sgd(1.0)", cycles=(1, 10, 100)):
-    path = streams.moved(rule, streams.stream(max(cycles)))
+    path = streams.displacement(rule, streams.stream(max(cycles)))
     return {"after 1, 10, 100 cycles": [path[10 * c] for c in cycles]}, path
 
 
 # %% 6e.8 The sign alone: nine up, one down
 @experiment("6e.8")
 def signed(rule=sign_step, cycles=(1, 10, 100), step=0.1):
-    path = streams.moved(rule, streams.stream(max(cycles)))
+    path = streams.displacement(rule, streams.stream(max(cycles)))
     return {"after 1, 10, 100 cycles": [path[10 * c] / step for c in cycles]}, path
 
 
@@ -167,8 +167,8 @@ def signed(rule=sign_step, cycles=(1, 10, 100), step=0.1):
 def grows(cycles=(1, 10, 100), **numbers):
     rules = {"Rprop-": mn.Rprop, "iRprop-": mn.IRpropMinus, "Rprop+": mn.RpropPlus}
     gradients = streams.stream(max(cycles))
-    paths = {name: streams.moved(rule(**numbers), gradients) for name, rule in rules.items()}
-    kept = [streams.remembered(rule(**numbers), gradients, "size") for rule in rules.values()]
+    paths = {name: streams.displacement(rule(**numbers), gradients) for name, rule in rules.items()}
+    kept = [streams.slot_trace(rule(**numbers), gradients, "size") for rule in rules.values()]
     value = {name: [path[10 * c] for c in cycles] for name, path in paths.items()}
     return value | {"growth": [size[40] / size[30] for size in kept]}, (paths, kept)
 
@@ -201,7 +201,7 @@ pictures.blow_up(blow_up())
 # %% 6e.11 rprop does not learn well on mini-batches
 @experiment("6e.11")
 def mini_batch(seeds, rules=RULES):
-    found = digits.tuned(rules, seeds, final_loss, epochs=100)
+    found = digits.tune(rules, seeds, final_loss, epochs=100)
     return {name: run.scores for name, run in found.items()}, found
 
 
@@ -214,7 +214,7 @@ def cautious(seeds, pairs=((1.2, 0.5), (1.05, 0.85), (1.02, 0.95), (1.01, 0.98))
     steps, scores, borders = digits.rates(1e-3, 1.0, 4 if is_quick() else 5), {}, {}
     rules = {f"{up} / {down}": [mn.Rprop(step, up, down) for step in steps] for up, down in pairs}
     for size in (100, 250, 500):
-        found = digits.tuned(
+        found = digits.tune(
             rules | {"SGD": RULES["SGD"]}, seeds, final_loss, batch_size=size, epochs=60
         )
         scores[size] = {name: run.scores for name, run in found.items()}
