@@ -36,7 +36,8 @@ def sizes(seeds, updates=(1, 3, 10, 30, 100, 300, 1000), shares=(0.05, 0.5, 0.95
         quantiles.append([np.quantile(row[row > 0], shares) for row in g])  # 0: blank pixels
     low, middle, high = np.moveaxis(quantiles, 2, 0)  # (S, updates) each
     apart, change = (high / low).min(axis=1), middle.max(axis=1) / middle.min(axis=1)
-    return {"between weights": apart, "in time": change}, (updates, low, middle, high)
+    value = {"between weights": apart, "in time": change}
+    return value, pictures.GradientSizes(updates, low, middle, high)
 
 
 pictures.magnitudes(sizes())
@@ -84,7 +85,7 @@ def throws(rule=mn.SGD, slope=1e-8, width=10.0):
     return {
         "least throw": thrown[:-1].min(), "share above 100": np.mean(thrown[:-1] > 100),
         "share that arrives": np.mean(arrived[:-1]), "Rprop-": thrown[-1],
-    }, (crossed.argmax(axis=1), thrown)  # fmt: skip
+    }, pictures.Throws(crossed.argmax(axis=1), thrown)  # fmt: skip
 
 
 pictures.plateau(escaped, throws())
@@ -103,7 +104,7 @@ def limits(variants=(mn.Rprop, mn.IRpropMinus, mn.RpropPlus, mn.IRpropPlus)):
         "disagreements to 1e-6": [int((np.diff(size) < 0).sum()) for size in shrunk],
         "agreements for a disagreement": -np.log(down) / np.log(up),
         "share in balance": np.log(up) / np.log(up / down),
-    }, (grown[0], shrunk[0], disagree, up ** (1 - disagree) * down**disagree)
+    }, pictures.StepSizes(grown[0], shrunk[0], disagree, up ** (1 - disagree) * down**disagree)
 
 
 pictures.step_sizes(limits())
@@ -130,8 +131,8 @@ def final_loss(report):
 # %% 6e.6 rprop is excellent on full batches
 @experiment("6e.6")
 def full_batch(seeds, rules=RULES):
-    found = digits.tune(rules, seeds, final_loss, plan="full", epochs=100)
-    return {name: run.scores for name, run in found.items()}, found
+    runs = digits.tune(rules, seeds, final_loss, plan="full", epochs=100)
+    return {name: run.scores for name, run in runs.items()}, runs
 
 
 full = full_batch()  # drawn beside 6e.11
@@ -164,13 +165,14 @@ def signed(rule=sign_step, cycles=(1, 10, 100), step=0.1):
 
 # %% 6e.9 rprop makes the weight grow a lot
 @experiment("6e.9")
-def grows(cycles=(1, 10, 100), **numbers):
+def grows(cycles=(1, 10, 100), **hyper):
     rules = {"Rprop-": mn.Rprop, "iRprop-": mn.IRpropMinus, "Rprop+": mn.RpropPlus}
     gradients = streams.stream(max(cycles))
-    paths = {name: streams.displacement(rule(**numbers), gradients) for name, rule in rules.items()}
-    kept = [streams.slot_trace(rule(**numbers), gradients, "size") for rule in rules.values()]
+    paths = {name: streams.displacement(rule(**hyper), gradients) for name, rule in rules.items()}
+    sizes = [streams.slot_trace(rule(**hyper), gradients, "size") for rule in rules.values()]
     value = {name: [path[10 * c] for c in cycles] for name, path in paths.items()}
-    return value | {"growth": [size[40] / size[30] for size in kept]}, (paths, kept)
+    value |= {"growth": [size[40] / size[30] for size in sizes]}
+    return value, pictures.StreamOfTen(paths, sizes)
 
 
 pictures.nine_and_one(averaged(), signed(), grows())
@@ -192,7 +194,8 @@ def blow_up(seeds, rules=("rprop(0.001)", "rmsprop(0.01)"), sizes=(4, 10, 50, 10
         largest[name] = np.array([np.abs(run.weights).max(axis=1) for run in runs]).T
         losses[name] = np.array([run.final("train", "loss") for run in runs]).T
     value = {name: w[0] for name, w in largest.items()}
-    return value | {f"loss {name}": loss[0] for name, loss in losses.items()}, (largest, losses)
+    value |= {f"loss {name}": loss[0] for name, loss in losses.items()}
+    return value, pictures.GrowthBySize(largest, losses)
 
 
 pictures.blow_up(blow_up())
@@ -201,8 +204,8 @@ pictures.blow_up(blow_up())
 # %% 6e.11 rprop does not learn well on mini-batches
 @experiment("6e.11")
 def mini_batch(seeds, rules=RULES):
-    found = digits.tune(rules, seeds, final_loss, epochs=100)
-    return {name: run.scores for name, run in found.items()}, found
+    runs = digits.tune(rules, seeds, final_loss, epochs=100)
+    return {name: run.scores for name, run in runs.items()}, runs
 
 
 pictures.full_and_mini(full, mini_batch())
@@ -214,11 +217,11 @@ def cautious(seeds, pairs=((1.2, 0.5), (1.05, 0.85), (1.02, 0.95), (1.01, 0.98))
     steps, scores, borders = digits.rates(1e-3, 1.0, 4 if is_quick() else 5), {}, {}
     rules = {f"{up} / {down}": [mn.Rprop(step, up, down) for step in steps] for up, down in pairs}
     for size in (100, 250, 500):
-        found = digits.tune(
+        runs = digits.tune(
             rules | {"SGD": RULES["SGD"]}, seeds, final_loss, batch_size=size, epochs=60
         )
-        scores[size] = {name: run.scores for name, run in found.items()}
-        borders[size] = [name for name, run in found.items() if run.at_the_border]
+        scores[size] = {name: run.scores for name, run in runs.items()}
+        borders[size] = [name for name, run in runs.items() if run.at_the_border]
     return scores, borders
 
 

@@ -123,7 +123,7 @@ def turned_ravine(
         paths = adaptive.data.paths | linear.data.paths
         for i, (axes, angle) in enumerate(zip(places, (0, 45), strict=True)):
             ravine = surfaces.bowl(angle=angle)
-            levels = ravine.at(*ravine.start) * np.array([0.1, 0.5, 1])
+            levels = ravine.at(*np.asarray(ravine.start)) * np.array([0.1, 0.5, 1])
             show.contours(axes, ravine.at, (-11, 11, -11, 11), levels)
             for name, style in zip(("rprop-", "momentum"), show.styles(2), strict=True):
                 look = style | {"linewidth": 1}

@@ -39,8 +39,8 @@ def jump_and_correct(claim: Finding[Places]) -> None:
         "slide21-nesterov", "Jump, then correct", claims=[claim], size=(9.5, 4.4)
     ) as axes:  # fmt: skip
         for name, (colour, first, second) in ROUTES.items():
-            for (here, there), label in ((first, name), (second, None)):
-                ends = np.array([at[here], at[there]])
+            for letters, label in ((first, name), (second, None)):
+                ends = np.array([at[letter] for letter in letters])
                 axes.plot(*ends.T, color=colour, linewidth=1.5, label=label)
                 show.path(axes, ends, colour)
         axes.plot(*np.array([*on_slide.values()]).T, "o", color="none", markeredgecolor="grey",
