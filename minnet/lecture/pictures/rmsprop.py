@@ -32,12 +32,12 @@ def strips(axes: Axes, values: Mapping[str, Ratios], ylabel: str) -> None:
             x = i + 0.16 * (2 * k - 1) * (len(values) > 1)
             axes.plot(np.full(len(numbers), x), numbers, ".", color=color, markersize=6, alpha=0.6)
             axes.hlines(np.median(numbers), x - 0.13, x + 0.13, color=color, linewidth=3,
-                        label=None if i else label)  # fmt: skip
+                        label="" if i else label)  # fmt: skip
     axes.axhline(1, color="black", linewidth=1)
     axes.set(yscale="log", ylabel=ylabel)
     low, high = axes.get_ylim()
     ticks = [tick for tick in TICKS if low < tick < high]
-    axes.set_yticks(ticks, ticks)
+    axes.set_yticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
     axes.set_xticks(range(len(groups)), groups)
     if len(values) > 1:

@@ -3,20 +3,20 @@
 import numpy as np
 
 from ..claims import Claim
-from ..verdicts import above, below, between, close, every, of, smaller, that, wins
+from ..verdicts import Question, above, below, between, close, every, of, smaller, that, wins
 
 
-def clearly(question):
+def clearly(question: Question) -> Question:
     """Yes or no: seeds that do not decide count as no."""
     return that(question.text, lambda value: question(value) is True)
 
 
-def slowly(key: str):
+def slowly(key: str) -> Question:
     """Whether bettering the guess takes five times as long as finding it."""
     return clearly(wins(f"{key} guess", f"{key} better", by=5))
 
 
-def best_power(losses: dict) -> bool | None:
+def best_power(losses: dict[str, np.ndarray]) -> bool | None:
     """Whether the best p is not 0, and better than 0 for most seeds."""
     best = min(losses, key=lambda p: np.mean(losses[p]))
     return best != "p = 0" and wins(best, "p = 0")(losses)

@@ -3,6 +3,7 @@
 from math import sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..claims import Claim
 from ..verdicts import above, below, between, close, every, of, smaller, that, wins
@@ -10,7 +11,7 @@ from ..verdicts import above, below, between, close, every, of, smaller, that, w
 BUDGETS = ("full batch, 50", "full batch, 200", "mini-batches, 50", "mini-batches, 200")
 
 
-def is_noise(value) -> bool:
+def is_noise(value: ArrayLike) -> bool:
     """Is the mean of these paired differences (S,) less than two standard errors from 0?"""
     value = np.asarray(value, float)
     return bool(abs(value.mean()) <= 2 * value.std(ddof=1) / sqrt(value.size))

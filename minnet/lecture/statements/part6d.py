@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..claims import Claim
 from ..verdicts import Question, above, below, between, close, every, of, smaller, that, wins
@@ -19,7 +20,7 @@ def uneven(unit: str) -> Question:
     )
 
 
-def falls(shares) -> bool:
+def falls(shares: ArrayLike) -> bool:
     """Does each larger mini-batch (last axis) have a smaller share of wrong signs?"""
     return bool(np.all(np.diff(shares, axis=-1) < 0))
 

@@ -4,7 +4,7 @@ from ..claims import Claim
 from ..verdicts import SHARE, above, below, between, every, of, smaller, that
 
 
-def counted(shares: dict) -> tuple[int, int, int]:
+def counted(shares: dict[str, float]) -> tuple[int, int, int]:
     """On how many nets the seeds say yes, and no, and on how many they were asked.
 
     A share is that of the seeds in which the first of a pair is better.
@@ -14,14 +14,14 @@ def counted(shares: dict) -> tuple[int, int, int]:
     return yes, no, len(shares)
 
 
-def _on_most(shares: dict) -> bool | None:
+def _on_most(shares: dict[str, float]) -> bool | None:
     yes, no, asked = counted(shares)
     if not no and 2 * yes >= asked:
         return True
     return False if no and (yes or 2 * no >= asked) else None
 
 
-def _on_some(shares: dict) -> bool:
+def _on_some(shares: dict[str, float]) -> bool:
     yes, no, _ = counted(shares)
     return bool(yes and no)
 
