@@ -6,7 +6,7 @@ import pytest
 
 from minnet.lecture import Experiment, experiment, session
 from minnet.lecture.claims import Claim
-from minnet.lecture.command import as_json, chosen, listing
+from minnet.lecture.command import as_json, listing, parts_named
 from minnet.lecture.parts import PARTS, table
 from minnet.lecture.statements import CLAIMS
 from minnet.lecture.verdicts import (
@@ -162,11 +162,11 @@ def test_a_question_that_was_worded_anew_says_so(own):
 
 def test_unknown_words():
     with pytest.raises(ValueError, match="'6f'"):
-        chosen(["6f"])
+        parts_named(["6f"])
     with pytest.raises(ValueError, match=r"'6a\.99'"):
         experiment("6a.99")
-    assert [part.id for part in chosen(["6e", "6a"])] == ["6a", "6e"]
-    assert len(chosen(["all"])) == 5 and "6e" in listing()
+    assert [part.id for part in parts_named(["6e", "6a"])] == ["6a", "6e"]
+    assert len(parts_named(["all"])) == 5 and "6e" in listing()
 
 
 def test_a_kind_is_one_of_three():
