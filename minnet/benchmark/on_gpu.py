@@ -184,7 +184,7 @@ def line(row: Row, contender: "OnCard") -> dict[str, Any]:
     row : Row
         What was measured.
     contender : OnCard
-        Of whom.
+        The one that was measured.
     """
     low, high = row.spread
     return {

@@ -124,7 +124,17 @@ class ARRAYS:
 
     @staticmethod
     def descend(rule: Rule, start: tuple[float, float], steps: int, slot: float) -> float:
-        """The last error of a path; `slot` is where the rule's first slot starts."""
+        """The last error of a path.
+
+        Parameters
+        ----------
+        rule : callable
+            Of (w, g, slot, other), all (2,) arrays or floats; returns w and both slots.
+        start : two floats
+        steps : int
+        slot : float
+            Where the first slot starts.
+        """
         w, path, errors = np.array(start), np.empty((steps + 1, 2)), np.empty(steps + 1)
         one, other = np.full(2, slot), np.zeros(2)
         for k in range(steps):
@@ -151,7 +161,17 @@ class FLOATS:
 
     @staticmethod
     def descend(rule: Rule, start: tuple[float, float], steps: int, slot: float) -> float:
-        """The last error of a path; `slot` is where the rule's first slot starts."""
+        """The last error of a path.
+
+        Parameters
+        ----------
+        rule : callable
+            Of (w, g, slot, other), all (2,) arrays or floats; returns w and both slots.
+        start : two floats
+        steps : int
+        slot : float
+            Where the first slot starts.
+        """
         (x, y), path, errors = start, [start], []
         x_slot = y_slot = slot
         x_other = y_other = 0.0

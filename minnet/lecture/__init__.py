@@ -7,7 +7,9 @@
     probes      set-ups that several experiments share
     pictures    one drawing function for each figure
     session     how many seeds, which folder; findings and figures so far
+    show        one style for all figures
     parts       the scripts of each part, run cell by cell; the table of verdicts
+    command     `minnet lecture`
     web         the lecture as a web site
 
 The scripts in `lectures/` take their words from here:

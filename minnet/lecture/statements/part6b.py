@@ -7,17 +7,34 @@ from ..verdicts import Question, above, below, between, close, every, of, smalle
 
 
 def clearly(question: Question) -> Question:
-    """Yes or no: seeds that do not decide count as no."""
+    """The question with yes or no as answers: seeds that do not decide count as no.
+
+    Parameters
+    ----------
+    question : Question
+    """
     return that(question.text, lambda value: question(value) is True)
 
 
 def slowly(key: str) -> Question:
-    """Whether bettering the guess takes five times as long as finding it."""
+    """Does it take five times as long to better the guess as to find it?
+
+    Parameters
+    ----------
+    key : str
+        A loss and a number of hidden layers, like "squared 2".
+    """
     return clearly(wins(f"{key} guess", f"{key} better", by=5))
 
 
 def best_power(losses: dict[str, np.ndarray]) -> bool | None:
-    """Whether the best p is not 0, and better than 0 for most seeds."""
+    """Whether the best p is not 0, and better than 0 for most seeds; None: not decided.
+
+    Parameters
+    ----------
+    losses : {"p = 0.5": (S,) losses}
+        For each power p.
+    """
     best = min(losses, key=lambda p: np.mean(losses[p]))
     return best != "p = 0" and wins(best, "p = 0")(losses)
 

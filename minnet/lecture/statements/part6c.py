@@ -1,4 +1,4 @@
-"""Claims of part 6c: momentum, and Nesterov's way of having it."""
+"""Claims of part 6c: momentum, standard and Nesterov's."""
 
 from math import sqrt
 
@@ -12,7 +12,13 @@ BUDGETS = ("full batch, 50", "full batch, 200", "mini-batches, 50", "mini-batche
 
 
 def is_noise(value: ArrayLike) -> bool:
-    """Is the mean of these paired differences (S,) less than two standard errors from 0?"""
+    """Is the mean of paired differences less than two standard errors from 0?
+
+    Parameters
+    ----------
+    value : (S,) array
+        The differences.
+    """
     value = np.asarray(value, float)
     return bool(abs(value.mean()) <= 2 * value.std(ddof=1) / sqrt(value.size))
 

@@ -12,7 +12,12 @@ SPREADS = (0.5, 0.1, 0.01)  # of the start weights, from large to small
 
 
 def uneven(unit: str) -> Question:
-    """Are a unit's layers ten times apart, and more so, the smaller the start weights?"""
+    """Are a unit's layers ten times apart, and more so, the smaller the start weights?
+
+    Parameters
+    ----------
+    unit : "logistic" or "tanh"
+    """
     names = [f"{unit}, {spread:g}" for spread in SPREADS]
     return every(
         *(of(name, above(10)) for name in names),
@@ -21,7 +26,12 @@ def uneven(unit: str) -> Question:
 
 
 def falls(shares: ArrayLike) -> bool:
-    """Does each larger mini-batch (last axis) have a smaller share of wrong signs?"""
+    """Does each larger mini-batch have a smaller share of wrong signs?
+
+    Parameters
+    ----------
+    shares : (..., sizes) array
+    """
     return bool(np.all(np.diff(shares, axis=-1) < 0))
 
 

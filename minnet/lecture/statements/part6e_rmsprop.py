@@ -5,9 +5,12 @@ from ..verdicts import SHARE, above, below, between, every, of, smaller, that
 
 
 def counted(shares: dict[str, float]) -> tuple[int, int, int]:
-    """On how many nets the seeds say yes, and no, and on how many they were asked.
+    """On how many nets the seeds say yes, on how many no, and the number of nets.
 
-    A share is that of the seeds in which the first of a pair is better.
+    Parameters
+    ----------
+    shares : {net: share}
+        Of the seeds in which the first of a pair is better.
     """
     yes = sum(share >= SHARE for share in shares.values())
     no = sum(share <= 1 - SHARE + 1e-9 for share in shares.values())
@@ -15,10 +18,10 @@ def counted(shares: dict[str, float]) -> tuple[int, int, int]:
 
 
 def _on_most(shares: dict[str, float]) -> bool | None:
-    yes, no, asked = counted(shares)
-    if not no and 2 * yes >= asked:
+    yes, no, total = counted(shares)
+    if not no and 2 * yes >= total:
         return True
-    return False if no and (yes or 2 * no >= asked) else None
+    return False if no and (yes or 2 * no >= total) else None
 
 
 def _on_some(shares: dict[str, float]) -> bool:

@@ -55,10 +55,10 @@ def build(parts: Sequence[Part], folder: Path, *, quick: bool = False) -> Path:
     from . import pages, performance, place
 
     with place.replacing(folder) as site:
-        shown = performance.perform(
+        performances = performance.perform(
             parts, site / "figures", quick=quick, progress=sys.stderr.isatty()
         )
-        pages.write(shown, site, quick=quick)
+        pages.write(performances, site, quick=quick)
     return folder / pages.FRONT
 
 

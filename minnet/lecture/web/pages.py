@@ -10,30 +10,30 @@ from markupsafe import Markup
 
 from . import moving
 from .errata import ERRATA, Erratum
-from .performance import Cell, Shown, notebook
+from .performance import Cell, Performance, notebook
 from .site import FRONT, LOOKS, Look, Site
 from .typeset import anchor_of, code, prose
 
 STATIC = ("site.css", "site.js")
 
 
-def write(shown: Sequence[Shown], folder: Path, *, quick: bool) -> None:
+def write(performances: Sequence[Performance], folder: Path, *, quick: bool) -> None:
     """Write all pages, the style sheet, the scripts and the notebooks into a folder.
 
     Parameters
     ----------
-    shown : sequence of Shown
+    performances : sequence of Performance
     folder : Path
         New; with the figures of the parts.
     quick : bool
         Whether they were shown with few seeds.
     """
-    site = Site(shown, quick=quick)
+    site = Site(performances, quick=quick)
     for name in STATIC:
         text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "downloads").mkdir()
-    for part in shown:
+    for part in performances:
         for script, cells in part.scripts.items():
             (folder / "downloads" / script.name).write_text(script.text(), encoding="utf-8")
             nbformat.write(notebook(cells), folder / "downloads" / notebook_name(script.name))
@@ -59,24 +59,24 @@ def notebook_name(script: str) -> str:
     return f"{Path(script).stem}.ipynb"
 
 
-def part_page(site: Site, shown: Shown) -> str:
+def part_page(site: Site, performance: Performance) -> str:
     """The page of a part: its scripts, cell by cell, with a table of contents.
 
     Parameters
     ----------
     site : Site
-    shown : Shown
+    performance : Performance
 
     Raises
     ------
     ValueError
         If a formula cannot be typeset.
     """
-    part, several = shown.part, len(shown.scripts) > 1
-    taken = {"main", *(finding.claim.id for finding in shown.findings)}
+    part, several = performance.part, len(performance.scripts) > 1
+    taken = {"main", *(finding.claim.id for finding in performance.findings)}
     scripts: list[dict[str, Any]] = []
     contents: list[dict[str, Any]] = []
-    for script, cells in shown.scripts.items():
+    for script, cells in performance.scripts.items():
         blocks, above = [], 1
         for cell in cells:
             try:
@@ -135,13 +135,13 @@ def front_page(site: Site) -> str:
     """
     from ..parts import PARTS
 
-    findings = [site.finding(finding) for shown in site.shown for finding in shown.findings]
+    findings = [site.finding(f) for each in site.performances for f in each.findings]
     counts = [vars(look) | {"verdict": str(verdict), "count": _count(findings, look)}
               for verdict, look in LOOKS.items()]  # fmt: skip
     parts = [
         {"file": f"{s.part.id}.html", "short": s.part.id, "name": s.part.title,
          "claims": len(s.findings), "figures": len(site.drawings[s.part.id])}
-        for s in site.shown
+        for s in site.performances
     ]  # fmt: skip
     return site.render(
         "index.html", FRONT, findings=findings, verdicts=counts, parts=parts,
@@ -160,7 +160,7 @@ def errata_page(site: Site) -> str:
     ----------
     site : Site
     """
-    by_id = {f.claim.id: f for shown in site.shown for f in shown.findings}
+    by_id = {f.claim.id: f for each in site.performances for f in each.findings}
 
     def entry(erratum: Erratum) -> dict[str, Any]:
         return vars(erratum) | {

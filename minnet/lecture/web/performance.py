@@ -59,7 +59,7 @@ class Cell:
 
 
 @dataclass
-class Shown:
+class Performance:
     """A part that was shown.
 
     Parameters
@@ -83,7 +83,9 @@ class Shown:
         return [finding for cell in self.cells for finding in cell.findings]
 
 
-def perform(parts: Sequence[Part], folder: Path, *, quick: bool, progress: bool) -> list[Shown]:
+def perform(
+    parts: Sequence[Part], folder: Path, *, quick: bool, progress: bool
+) -> list[Performance]:
     """Show parts, each in a session of its own, with a bar that counts the cells of code.
 
     Parameters
@@ -96,18 +98,18 @@ def perform(parts: Sequence[Part], folder: Path, *, quick: bool, progress: bool)
     progress : bool
         Whether the bar is drawn.
     """
-    shown = []
+    performances = []
     cells = sum(len(script.cells()) for part in parts for script in part.scripts)
     with tqdm(total=cells, disable=not progress) as bar:
         for part in parts:
             bar.set_description(f"lecture {part.id}")
             with session.opened(folder=folder / part.id, quick=quick) as now:
                 scripts = {script: run(script, bar.update) for script in part.scripts}
-            shown.append(Shown(part, scripts))
-            settle(shown[-1].cells, now)
+            performances.append(Performance(part, scripts))
+            settle(performances[-1].cells, now)
             for drawing in now.drawings.values():
                 shrink(drawing.file)
-    return shown
+    return performances
 
 
 def run(script: Script, after_each: Callable[[], object] = lambda: None) -> list[Cell]:

@@ -11,7 +11,7 @@ from ... import __version__
 from ..claims import Finding
 from ..session import Drawing
 from ..verdicts import Verdict, brief
-from .performance import Shown
+from .performance import Performance
 from .pictures import alternative
 
 FRONT = "index.html"
@@ -70,22 +70,24 @@ class Site:
 
     Parameters
     ----------
-    shown : sequence of Shown
+    performances : sequence of Performance
         The parts, in the order of their pages.
     quick : bool
         Whether they were shown with few seeds.
     """
 
-    def __init__(self, shown: Sequence[Shown], *, quick: bool) -> None:
-        self.shown, self.quick = shown, quick
+    def __init__(self, performances: Sequence[Performance], *, quick: bool) -> None:
+        self.performances, self.quick = performances, quick
         parts = [Page(f"{s.part.id}.html", f"{s.part.id} · {s.part.title}", s.part.id)
-                 for s in shown]  # fmt: skip
+                 for s in performances]  # fmt: skip
         self.pages = [Page(FRONT, "All claims and verdicts", "Verdicts"), *parts]
         self.pages.append(Page("scenes.html", "Three scenes", "Scenes"))
         self.pages.append(Page("errata.html", "Errata and fine print", "Errata"))
-        self.on_cards = {str(finding) for s in shown for finding in s.findings}
-        self.file_of = {f.claim.id: f"{s.part.id}.html" for s in shown for f in s.findings}
-        self.drawings = {s.part.id: [d for cell in s.cells for d in cell.drawings] for s in shown}
+        self.on_cards = {str(finding) for s in performances for finding in s.findings}
+        self.file_of = {f.claim.id: f"{s.part.id}.html" for s in performances for f in s.findings}
+        self.drawings = {
+            s.part.id: [d for cell in s.cells for d in cell.drawings] for s in performances
+        }
         self.setter = Environment(
             loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
