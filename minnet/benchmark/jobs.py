@@ -64,7 +64,7 @@ class NetJob:
 
         if self.sizes[0] == 64:
             part = mn.load("digits").train
-            x, labels = part.x[: self.cases], part.labels[: self.cases]
+            x, labels = part.x[: self.cases], part.t[: self.cases].argmax(axis=1)
         else:
             rng = np.random.default_rng(6)
             x = rng.random((self.cases, self.sizes[0]), np.float32)

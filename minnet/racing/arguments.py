@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from ..checks import check_whole
 from ..data import Data, load
@@ -15,8 +15,11 @@ from ..net.mlp import MLP
 from ..optimizers.optimizer import Optimizer
 from .pauses import Pauses
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
 
-def as_data(data: Data | str | os.PathLike, dtype: DTypeLike) -> Data:
+
+def as_data(data: Data | str | os.PathLike, dtype: "DTypeLike") -> Data:
     """Data of one dtype, float32 or float64: as it is, or loaded by name or path."""
     if isinstance(data, (str, os.PathLike)):
         return load(data, dtype=dtype)
@@ -47,17 +50,17 @@ def as_plan(
     return GivenPlan(plan, cases, epochs)
 
 
-def as_start(net: MLP, start: np.ndarray | None, seed: int, dtype: np.dtype) -> np.ndarray:
+def as_start(net: MLP, start: "ArrayLike | None", seed: int, dtype: np.dtype) -> np.ndarray:
     """The start weights: drawn by the net, or given."""
     if start is None:
         return net.start(seed, dtype)
     with np.errstate(over="ignore"):  # what is too large for float32 is refused below
-        start = np.array(start, dtype)
-    if start.shape != (net.n_weights,) or not np.isfinite(start).all():
+        w = np.array(start, dtype)
+    if w.shape != (net.n_weights,) or not np.isfinite(w).all():
         raise ValueError(
-            f"start must be {net.n_weights} finite weights, got an array of shape {start.shape}"
+            f"start must be {net.n_weights} finite weights, got an array of shape {w.shape}"
         )
-    return start
+    return w
 
 
 def fitted(net: MLP, data: Data) -> Data:

@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from ..data.cases import Data
 from ..descent.plan import Plan
@@ -20,6 +19,9 @@ from .loop import drive
 from .pauses import Pauses
 from .stopping import Criterion, as_criteria
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
 
 def race(
     net: MLP,
@@ -32,7 +34,7 @@ def race(
     plan: str | Plan | Sequence = "shuffled",
     keep_short: bool = True,
     start: np.ndarray | None = None,
-    dtype: DTypeLike = "float32",
+    dtype: "DTypeLike" = "float32",
     evaluate_every: int = 1,
     keep: Sequence[int] = (),
     stop: str | Sequence[Criterion] = (),

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -117,7 +117,8 @@ class Race:
 
         No chunk goes past the step that `pause_after` names for the step where it begins.
         """
-        rooms = itertools.cycle([{}, {}])  # one chunk is gathered while another is in use
+        # One chunk is gathered while another is in use.
+        rooms: Iterator[dict[str, np.ndarray]] = itertools.cycle([{}, {}])
         for cases, starts in self.cuts(pause_after):
             room, part = next(rooms), self.data.train
             yield Chunk(gather(part.x, cases, room, "x"), gather(part.t, cases, room, "t"), starts)
@@ -144,7 +145,7 @@ class Race:
         self.step += len(chunk.starts) - 1
         return self._each(pool, self._descend, chunk, first)
 
-    def _each(self, pool: ThreadPoolExecutor, work: Callable, *arguments) -> list[Future]:
+    def _each(self, pool: ThreadPoolExecutor, work: Callable, *arguments: Any) -> list[Future]:
         """Begin to do `work` for every running run; with one thread, do it at once."""
         if self.threads > 1:
             return [pool.submit(work, r, *arguments) for r in self.running]
@@ -242,4 +243,4 @@ def settle(tasks: list[Future]) -> None:
 
 def weights_hash(w: np.ndarray) -> str:
     """First 12 hex digits of the SHA-256 of the weights' bytes."""
-    return hashlib.sha256(np.ascontiguousarray(w)).hexdigest()[:12]
+    return hashlib.sha256(np.ascontiguousarray(w).data).hexdigest()[:12]

@@ -7,6 +7,7 @@ The numbers come from a report; nothing is computed here but the smoothing of lo
 
 import itertools
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -65,7 +66,7 @@ def draw(report: "Report", *, log: bool = True) -> Figure:
         draw_errors(right, report, styles)
         figure.suptitle(title(report), fontsize=16, x=0.02, ha="left")
         figure.legend(
-            [lines[r] for r in labelled(report)],
+            [lines[r] for r in labelled(report.labels)],
             labels,
             loc="upper left",
             bbox_to_anchor=(0.02, below - 0.085),
@@ -226,19 +227,20 @@ def title(report: "Report") -> str:
     return f"{info['data']['name']}: {what}, the same start, the same mini-batches"
 
 
-def labelled(report: "Report") -> list[int]:
+def labelled(labels: Sequence[str]) -> list[int]:
     """The runs that the legend names: all, or six of more than `MANY`.
 
     Parameters
     ----------
-    report : Report
+    labels : sequence of str
+        Of the R runs.
 
     Returns
     -------
     list of int
         From 0 to R - 1.
     """
-    runs = len(report.labels)
+    runs = len(labels)
     return list(range(runs)) if runs <= MANY else np.linspace(0, runs - 1, 6).astype(int).tolist()
 
 
@@ -256,7 +258,7 @@ def legend_labels(report: "Report") -> list[str]:
     """
     labels = []
     high = loss_range(report)[1]
-    for r in labelled(report):
+    for r in labelled(report.labels):
         label = report.labels[r]
         if report.diverged_at[r]:
             label += f"  ✕ diverged at step {report.diverged_at[r]}"

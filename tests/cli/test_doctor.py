@@ -7,8 +7,7 @@ import sys
 import numba
 import pytest
 
-from minnet.cli import doctor
-from minnet.cli import main as cli
+from minnet.cli import doctor, main as cli
 from minnet.kernels import cache as kernel_cache
 
 

@@ -10,8 +10,7 @@ import numpy as np
 from ...data.cases import Data
 from ...methods import fullbatch
 from ...net.mlp import MLP
-from ...optimizers import catalogue as rules
-from ...optimizers import schedules
+from ...optimizers import catalogue as rules, schedules
 from ...racing.racing import race
 from .digits import BATCH
 from .investigation import for_each_seed, leave_one_out
