@@ -815,11 +815,12 @@ def test_a_checkpoint_of_the_library_on_the_command_line(here, capsys):
 # ---------------------------------------------------------------------------- SIGKILL
 
 KILLED = """
-import json, os, random, signal, sys, time, warnings
+import json, os, random, signal, sys, warnings
 from pathlib import Path
 import numpy as np
 import minnet as mn
 from minnet.racing import checkpoint
+from minnet.racing.checkpoint import Checkpoint
 from minnet.racing.state import Race
 from minnet.optimizers.notation import as_optimizers
 
@@ -829,7 +830,7 @@ optimizers = "sgd(lr=automatic(1)), irprop_plus, rmsprop(lr=plateau(0.1)), adam(
 rng = np.random.default_rng(4)
 labels = np.arange(40) % 3
 data = mn.from_arrays(rng.normal(size=(40, 3)) + labels[:, None], labels, validation=0.2, test=0.1)
-net, epochs = mn.MLP([3, 4, 3]), 20
+net, epochs = mn.MLP([3, 4, 3]), 8
 
 def run(**options):
     return mn.race(
@@ -843,20 +844,37 @@ def same(a, b):
 def saving():
     return run(checkpoint=path, checkpoint_every=1, resume=path.exists())
 
+def die_after(saves, calls):
+    # SIGKILL to this process: after so many checkpoints and then so many calls of functions.
+    save, left = Checkpoint.save, [saves, calls]
+
+    def count(*_):
+        left[1] -= 1
+        if left[1] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def counted(self, state):
+        if left[0] == 0:
+            sys.setprofile(count)
+        save(self, state)
+        left[0] -= 1
+
+    Checkpoint.save = counted
+
 whole = run(keep=range(6 * epochs + 1))
 random.seed(6)
 kills = looked = finished = before = 0
 while kills < 100:
     worker = os.fork()
+    saves, calls = random.randrange(8), random.randrange(5000)  # a save calls 3300
     if worker == 0:
+        die_after(saves, calls)
         try:
             saving()
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
-    time.sleep(random.uniform(0, 0.05))
-    os.kill(worker, signal.SIGKILL)
     status = os.waitpid(worker, 0)[1]
     kills += os.WIFSIGNALED(status)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
@@ -885,14 +903,17 @@ print(json.dumps([kills, looked, finished, len(halves)]))
 @pytest.mark.skipif(PLAIN, reason="plain Python would take minutes")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, to be quick")
 def test_a_hundred_times_killed(tmp_path):
-    """SIGKILL at a hundred moments: each time the newest checkpoint is whole, and goes on."""
+    """SIGKILL at a hundred moments: each time the newest checkpoint is whole, and goes on.
+
+    The moments are counted in checkpoints and calls of functions, which a busy machine makes too.
+    """
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(tmp_path)],
         cwd=Path(__file__).parents[2],
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr
     kills, looked, _finished, halves = json.loads(done.stdout)
