@@ -8,15 +8,20 @@ import signal
 from importlib.util import find_spec
 
 import numba
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from minnet.cli.doctor import find_driver
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
 
-# The first example of a rule may compile it, so there is no deadline.
+# No deadlines and no complaints of slowness: the first example of a rule may compile it, and the
+# machine may be busy.
 settings.register_profile(
-    "minnet", deadline=None, derandomize=True, max_examples=12 if INTERPRETED else 60
+    "minnet",
+    deadline=None,
+    derandomize=True,
+    max_examples=12 if INTERPRETED else 60,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("minnet")
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from minnet.cli import main as cli
+from minnet.racing import loop
 
 QUICK = ["race", "--data", "xor", "--hidden", "4", "--epochs", "2", "--batch-size", "100"]
 
@@ -195,10 +196,24 @@ def test_help_has_examples_and_imports_nothing_heavy():
 
 
 @pytest.mark.skipif(numba.config.DISABLE_JIT, reason="plain Python would take minutes")
-def test_ctrl_c_saves_what_was_reached(here, capsys):
+def test_ctrl_c_saves_what_was_reached(here, capsys, monkeypatch):
+    """Pressed while the second chunk of mini-batches is under way."""
     words = ["race", "--data", "xor", "--hidden", "200", "--optimizers", "sgd(0.1), rmsprop"]
     assert cli.main([*words, "--epochs", "1"]) == 0  # compiled: now the race begins at once
-    interrupt = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
+    begun, pressed = threading.Event(), threading.Event()
+
+    def tick(done, total):
+        if begun.is_set():
+            pressed.wait(60)
+        begun.set()
+
+    def press():
+        begun.wait(60)
+        signal.raise_signal(signal.SIGINT)
+        pressed.set()
+
+    monkeypatch.setattr(loop, "progress_of", lambda progress: tick)
+    interrupt = threading.Thread(target=press)
     interrupt.start()
     long = ["--epochs", "20000", "--evaluate-every", "0", "--output", "cut"]
     assert cli.main([*words, *long]) == cli.INTERRUPTED

@@ -278,7 +278,7 @@ def test_two_that_claim_at_once_do_not_both_get_it(monkeypatch):
     def slow():
         if threading.current_thread() is not main and not first.is_set():
             first.set()
-            second.wait(20)
+            second.wait(300)
         return getpid()
 
     def claim():
@@ -291,7 +291,7 @@ def test_two_that_claim_at_once_do_not_both_get_it(monkeypatch):
     monkeypatch.setattr(os, "getpid", slow)
     thread = threading.Thread(target=claim)
     thread.start()
-    first.wait(20)
+    first.wait(300)
     try:
         with claimed("mine"):
             found.append("second")

@@ -61,7 +61,7 @@ class Answer(BaseHTTPRequestHandler):
         stop = HALF if manner in ("cut", "stall", "reset") else len(content)
         self.wfile.write(content[start:stop])
         if manner == "stall":
-            self.server.released.wait(5)
+            self.server.released.wait(120)
         if manner == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()

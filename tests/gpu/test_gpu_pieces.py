@@ -1,7 +1,6 @@
 """The pieces by themselves: texts around the rules, products in tiles, shared memory's layout."""
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -112,13 +111,27 @@ def test_all_threads_of_a_simulated_block_share_one_array(monkeypatch):
         pytest.skip("a real card")
     from minnet.gpu import simulation
 
-    empty, got = np.empty, []
+    empty, got, asked = np.empty, [], threading.Semaphore(0)
 
-    def slowly(*arguments):
-        time.sleep(0.01)
+    class Lock:
+        """The simulator's, which tells who asks for it."""
+
+        inner = simulation.lock
+
+        def __enter__(self):
+            asked.release()
+            self.inner.acquire()
+
+        def __exit__(self, *_):
+            self.inner.release()
+
+    def when_all_have_asked(*arguments):
+        if not got:
+            assert all(asked.acquire(timeout=60) for _ in range(4))
         return empty(*arguments)
 
-    monkeypatch.setattr(np, "empty", slowly)
+    monkeypatch.setattr(simulation, "lock", Lock())
+    monkeypatch.setattr(np, "empty", when_all_have_asked)
     with simulation.simulating():
         block = simulation.FakeCUDAShared(0)
         threads = [

@@ -303,12 +303,12 @@ before = told()
 first_began, second_began, first_ended = (threading.Event() for _ in range(3))
 
 def first():
-    run(lambda *told: (first_began.set(), second_began.wait(20)))
+    run(lambda *told: (first_began.set(), second_began.wait(300)))
     first_ended.set()
 
 def second():
-    first_began.wait(20)
-    run(lambda *told: (second_began.set(), first_ended.wait(20)))
+    first_began.wait(300)
+    run(lambda *told: (second_began.set(), first_ended.wait(300)))
 
 threads = [threading.Thread(target=work) for work in (first, second)]
 for thread in threads:
