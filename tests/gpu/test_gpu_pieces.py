@@ -108,7 +108,7 @@ def test_large_nets_that_are_few_get_the_whole_device(sizes, batch, runs, wide):
 def test_all_threads_of_a_simulated_block_share_one_array(monkeypatch):
     """The simulator alone gives two threads that ask at the same moment an array each."""
     if not device.named(DEVICE).is_simulated:
-        pytest.skip("a real card")
+        pytest.skip("about the simulator, and here is a real card")
     from minnet.gpu import simulation
 
     empty, got, asked = np.empty, [], threading.Semaphore(0)

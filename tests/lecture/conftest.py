@@ -17,7 +17,7 @@ def shown(tmp_path_factory):
     Interpreted kernels would take minutes, and are tested elsewhere.
     """
     if numba.config.DISABLE_JIT:
-        pytest.skip("a lecture takes minutes without the compiler")
+        pytest.skip("NUMBA_DISABLE_JIT: a lecture would take minutes")
     kept = {}
 
     def show(part):
