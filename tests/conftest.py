@@ -8,6 +8,7 @@ import signal
 from importlib.util import find_spec
 
 import numba
+import pytest
 from hypothesis import HealthCheck, settings
 
 from minnet.cli.doctor import find_driver
@@ -49,6 +50,13 @@ def pytest_configure(config):
         numba.config.ENABLE_CUDASIM = int(os.environ["NUMBA_ENABLE_CUDASIM"])
     if INTERPRETED:
         config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 # A job in the background may be started with Ctrl-C ignored; tests press it.

@@ -13,11 +13,7 @@ import minnet as mn
 from minnet.cli import folders
 from minnet.cli.folders import MARK, claimed, in_use
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def everything(folder=".") -> list[str]:

@@ -7,6 +7,7 @@ import naive
 import numba
 import numpy as np
 import pytest
+from small_races import heavy
 
 from minnet.descent.plan import Plan
 from minnet.optimizers.catalogue import OPTIMIZERS
@@ -223,10 +224,6 @@ def test_a_users_own_surface():
 
 
 def test_a_users_own_rule_on_a_users_own_surface():
-    def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-        velocity = momentum * velocity - lr * g
-        return w + velocity, velocity
-
     own, ours = roll(narrow, [heavy, MAKERS["momentum"]()], (1.0, 2.0), 30).w
     assert own.tobytes() == ours.tobytes()
 
