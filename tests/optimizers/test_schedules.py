@@ -554,7 +554,7 @@ def test_automatic_in_a_race(dtype, evaluate_every):
     rates = [0.1]
     for before, now in zip([np.inf, *means], means[:-1], strict=False):
         rates.append(rates[-1] * (1.05 if now < before else 0.5))
-    np.testing.assert_allclose(used[:, 0], rates, rtol=1e-6)
+    np.testing.assert_allclose(used[:, 0], rates, rtol=1e-6, atol=1e-9)
     assert rates[1] == pytest.approx(0.105)
 
 
