@@ -1,11 +1,8 @@
 """The doctor says what is there, and what to do about what is wrong."""
 
-import os
-import subprocess
-import sys
-
 import numba
 import pytest
+from new_python import printed
 
 from minnet.cli import doctor, main as cli
 from minnet.kernels import cache as kernel_cache
@@ -72,11 +69,7 @@ def test_a_missing_library_names_its_remedy():
 
 def test_jit_switched_off_is_said():
     code = "from minnet.cli.doctor import examine, report; print(report(examine()))"
-    env = os.environ | {"NUMBA_DISABLE_JIT": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
-    )
-    assert "NUMBA_DISABLE_JIT: unset it" in done.stdout
+    assert "NUMBA_DISABLE_JIT: unset it" in printed(code, NUMBA_DISABLE_JIT="1")
 
 
 class Driver:
@@ -147,4 +140,4 @@ def test_cuda_is_never_imported():
         "import sys; from minnet.cli.doctor import examine; examine(); "
         "assert 'numba.cuda' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    printed(code)

@@ -41,7 +41,7 @@ def server(monkeypatch, tmp_path):
         yield server
         server.released.set()
         server.shutdown()
-        thread.join(5)
+        thread.join(120)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_wrong_answers_leave_nothing(server, folder, manner, message):
 
 
 def test_silence(server, folder, monkeypatch):
-    monkeypatch.setattr(download, "PATIENCE", 0.2)
+    monkeypatch.setattr(download, "PATIENCE", 2.0)  # the server's first half comes sooner than that
     server.manner = "stall"
     with refused(r"127.0.0.1:\d+ cannot be reached \(timed out\)"):
         download.fetch("mnist")
