@@ -4,14 +4,16 @@ import datetime
 import os
 import platform
 import time
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-DISTRIBUTIONS = ("minnet", "numpy", "numba", "scipy", "torch", "jax", "jaxlib", "scikit-learn")
+from ..versions import installed, versions
+
+PEERS = ("torch", "jax", "jaxlib", "scikit-learn")
 
 
 def describe() -> dict:
     """All of it, in plain types."""
+    ours = versions()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -19,8 +21,8 @@ def describe() -> dict:
         "cores": cores,
         "busy": busy_cores(),
         "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "versions": {name: v for name in DISTRIBUTIONS if (v := installed(name))},
+        "python": ours.pop("python"),
+        "versions": ours | {name: v for name in PEERS if (v := installed(name))},
     }
 
 
@@ -42,14 +44,6 @@ def _ticks() -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return numbers[3] + numbers[4], sum(numbers)
-
-
-def installed(distribution: str) -> str | None:
-    """Its version, if it is there."""
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None
 
 
 def cpu() -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..versions import installed
 from . import machine
 from .jobs import NetJob, StepJob, SweepJob
 from .tables import number
@@ -153,7 +154,7 @@ def describe(device) -> dict:
     from numba import cuda
 
     facts = machine.describe()
-    found = {name: v for name in DISTRIBUTIONS if (v := machine.installed(name))}
+    found = {name: v for name in DISTRIBUTIONS if (v := installed(name))}
     driver = ".".join(map(str, cuda.cudadrv.driver.driver.get_version()))
     return facts | {
         "card": device.name, "driver": driver, "versions": facts["versions"] | found,

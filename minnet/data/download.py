@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from ..checks import check_name
+from ..install import advice
 from .published import PUBLISHED, data_folder
 
 PATIENCE = 30.0  # seconds without a byte
@@ -81,7 +82,7 @@ def _fetch_file(url: str, path: Path, sha256: str, report: Report) -> None:
         import pooch
     except ImportError:
         raise DownloadError(
-            "a download needs pooch, which is not installed: pip install 'minnet[data]'"
+            f"a download needs pooch, which is not installed: {advice('data')}"
         ) from None
     pooch.get_logger().setLevel("WARNING")
     part = path.with_name(path.name + ".part")

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import archive
+from ..install import advice
 from .mlp import MLP
 
 FORMAT = "minnet weights 1"
@@ -119,6 +120,5 @@ def _safetensors():
     try:
         import safetensors.numpy
     except ImportError:
-        remedy = "python -m pip install safetensors"
-        raise ImportError(f"safetensors is not installed: {remedy}") from None
+        raise ImportError(f"safetensors is not installed: {advice('weights')}") from None
     return safetensors.numpy

@@ -9,6 +9,7 @@ import pytest
 
 from minnet.cli import doctor
 from minnet.cli import main as cli
+from minnet.install import advice
 from minnet.kernels import jit
 
 
@@ -68,7 +69,7 @@ def test_a_cache_that_cannot_be_written_has_a_remedy(tmp_path, monkeypatch):
 
 def test_a_missing_library_names_its_remedy():
     found = doctor._library("no-such-library")
-    assert found.found == "missing" and found.remedy == "python -m pip install no-such-library"
+    assert found.found == "missing" and found.remedy == advice()
 
 
 def test_jit_switched_off_is_said():
@@ -113,7 +114,7 @@ def machine(monkeypatch, driver=None, **versions):
 
 def test_cuda_without_package_or_driver_is_nothing_to_mend(monkeypatch):
     (found,) = machine(monkeypatch)
-    assert "not installed (minnet[cuda])" in found.found and not found.remedy
+    assert f"not installed ({advice('cuda')})" in found.found and not found.remedy
     (found,) = machine(monkeypatch, Driver(12080, ["H100"]))
     assert "libcuda.so.1 is there" in found.found and not found.remedy
     (found,) = machine(monkeypatch, numba_cuda="0.30")

@@ -13,6 +13,8 @@ import importlib
 import sys
 from pathlib import Path
 
+from ...install import advice
+
 NEEDED = (
     "jinja2",
     "jupytext",
@@ -69,6 +71,5 @@ def check_libraries() -> None:
             missing.append(name)
     if missing:
         raise ValueError(
-            f"the web edition needs {', '.join(missing)}, not installed here: "
-            "pip install 'minnet[web]'"
+            f"the web edition needs {', '.join(missing)}, not installed here: {advice('web')}"
         )
