@@ -17,6 +17,7 @@ from webserver import FILES, HALF, IMAGES, Answer, only
 from minnet.data import describe_sets, download, load
 from minnet.data.published import PUBLISHED
 from minnet.data.sets import sets_table
+from minnet.install import advice
 
 pooch = pytest.importorskip("pooch")
 TRIES = 1 + download.RETRIES
@@ -198,7 +199,7 @@ def test_folder_that_cannot_be_written_to(server, tmp_path):
 
 def test_without_pooch(server, monkeypatch):
     monkeypatch.setitem(sys.modules, "pooch", None)
-    with refused("a download needs pooch, which is not installed: pip install 'minnet.data.'"):
+    with refused(f"a download needs pooch, which is not installed: {re.escape(advice('data'))}"):
         download.fetch("mnist")
 
 
