@@ -4,8 +4,10 @@ The sources are read, not run.
 """
 
 import ast
+import io
 import re
 import sys
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "core", "base", 
 
 # A chapter, which is a folder or a file at the top, imports only from rows above its own.
 ROWS = (
-    ("checks", "archive", "install", "versions"),
+    ("checks", "archive", "install", "ownrules", "versions"),
     ("notation",),
     ("kernels", "data"),
     ("rules", "report", "naive"),
@@ -233,6 +235,46 @@ def test_only_the_compile_decorators_know_how_to_compile():
             continue
         names = {n.attr for n in ast.walk(parsed(path)) if isinstance(n, ast.Attribute)}
         assert not names & {"njit", "jit", "vectorize", "guvectorize"}, short_name(path)
+
+
+def code_lines(path):
+    """Lines that hold code: neither blank, nor comment, nor docstring."""
+    text, lines, texts = path.read_text(), set(), set()
+    for node in ast.walk(ast.parse(text)):
+        has_body = isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef))
+        if has_body and ast.get_docstring(node):
+            texts |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    silent = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in (*silent, tokenize.ENDMARKER):
+            lines |= set(range(token.start[0], token.end[0] + 1))
+    return len(lines - texts)
+
+
+# What `walk` and a race run once their arguments are checked; a student reads it in an afternoon.
+# Not part of it: how kernels are kept on disk, which values are allowed, how a text is read.
+AFTERNOON = [
+    path
+    for path in [
+        *files_of("kernels", "rules", "optimizers", "descent"),
+        *(PACKAGE / f"net/{name}.py" for name in ("mlp", "initial", "units", "backprop")),
+    ]
+    if short_name(path)
+    not in ("kernels/cache.py", "optimizers/ranges.py", "optimizers/notation.py")
+]
+MOST_CODE_LINES = 1300
+
+
+def test_the_compiled_core_is_read_in_an_afternoon():
+    lines = {short_name(path): code_lines(path) for path in AFTERNOON}
+    assert {"descent/walk.py", "descent/loop.py", "net/backprop.py", "rules/lift.py"} <= set(lines)
+    assert sum(lines.values()) <= MOST_CODE_LINES, lines
+
+
+def test_code_lines_are_counted(tmp_path):
+    text = '"""A.\n\nB.\n"""\n\n# why\nx = (\n    1,\n)\n\n\ny = 2  # two\n'
+    (tmp_path / "code.py").write_text(text)
+    assert code_lines(tmp_path / "code.py") == 4
 
 
 # ---------------------------------------------------------------------------- rules and kernels

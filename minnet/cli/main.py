@@ -122,7 +122,7 @@ def _train(options: argparse.Namespace, folder: Path, *, resume: bool) -> "Repor
     from ..checks import check_whole
     from ..data import load, transformed
     from ..optimizers.notation import parse
-    from ..optimizers.ownrules import rules_in
+    from ..ownrules import rules_in
     from ..racing.checkpoint import Checkpoint
     from ..racing.racing import race as run
     from .folders import CHECKPOINT

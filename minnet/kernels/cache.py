@@ -35,7 +35,7 @@ PACKAGE = Path(__file__).parents[1]
 # Folders and files that nothing that is compiled imports.
 PRESENTATION = (
     "archive.py", "benchmark", "cli", "data", "gpu", "lecture", "methods", "naive.py", "racing",
-    "report", "stepwise", "versions.py",
+    "ownrules.py", "report", "stepwise", "versions.py",
 )  # fmt: skip
 NO_FOLDER = (OSError, RuntimeError)  # RuntimeError: pathlib finds no home
 OTHER_NUMBA = (AttributeError, TypeError)  # a private part of Numba that is not as it was

@@ -4,5 +4,4 @@
 - `catalogue`: SGD, Rprop, RMSprop and all others by name
 - `schedules`: hyperparameters that change from step to step
 - `notation`: optimizers from text, ``"sgd(lr=0.5), rprop"``
-- `ownrules`: a user's rules from a file
 """

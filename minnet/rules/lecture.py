@@ -19,6 +19,11 @@ import numpy as np
 
 from ..kernels.jit import kernel
 
+__all__ = [
+    "adapted", "gains", "gains_momentum", "irprop_minus", "irprop_plus", "jump", "momentum",
+    "resized", "rmsprop", "rmsprop_divided_jump", "rmsprop_gains", "rmsprop_jump",
+    "rmsprop_momentum", "rprop_minus", "rprop_plus", "sgd", "sign",
+]  # fmt: skip
 ZERO, ONE = np.float32(0), np.float32(1)
 
 

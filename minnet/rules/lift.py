@@ -21,6 +21,7 @@ import numba
 from numba import types
 from numba.core.typing import Signature
 
+from ..checks import check_name
 from ..kernels.jit import first_class, from_text, kernel
 
 PASSED = ("w", "g", "t", "worse")  # what the descent passes to a rule that asks for it
@@ -177,9 +178,22 @@ def _reason(error: Exception) -> str:
     return f"{reason}{''.join(places[-1:])}; a rule uses arithmetic, math, min, max, if"
 
 
-if __name__ == "__main__":  # python -m minnet.rules.lift rmsprop: print the loop around a rule
+def main(names: list[str]) -> None:
+    """`python -m minnet.rules.lift rmsprop`: print the generated loop around some rules."""
     from .. import rules
 
-    for name in sys.argv[1:] or ["rmsprop"]:
-        rule = getattr(rules, name)
-        print(source(rule, rule))
+    known = {name: rule for name, rule in vars(rules).items() if _is_rule(rule)}
+    for name in names or ["rmsprop"]:
+        check_name("rule", name, known)
+        print(source(known[name], known[name]))
+
+
+def _is_rule(thing: object) -> bool:
+    return inspect.isfunction(thing) and [*inspect.signature(thing).parameters][:2] == ["w", "g"]
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except ValueError as error:
+        sys.exit(f"minnet.rules.lift: {error}")

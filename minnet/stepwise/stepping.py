@@ -225,7 +225,7 @@ def _short(value: float | None) -> str:
 def command(options: Namespace) -> int:
     """`minnet step`: print the table, and write it as a page if a file is named; exit status."""
     from ..archive import replacing
-    from ..optimizers.ownrules import rules_in
+    from ..ownrules import rules_in
 
     optimizers = parse(options.optimizer, rules_in(options.rules) if options.rules else None)
     if len(optimizers) != 1:

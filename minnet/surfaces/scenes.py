@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..checks import check_whole
 from ..optimizers.notation import parse
-from ..optimizers.ownrules import rules_in
+from ..ownrules import rules_in
 from .gallery import SURFACES, as_surface
 from .landscapes import Surface
 from .paths import Paths

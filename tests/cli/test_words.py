@@ -76,7 +76,7 @@ def test_help_and_words_import_the_standard_library_only():
     code = (
         "import sys\n"
         "from minnet.cli import words, folders, main\n"
-        "from minnet.optimizers import ownrules\n"
+        "from minnet import ownrules\n"
         "words.parser().parse_args(['race', '--epochs', '3'])\n"
         "words.parser().format_help()\n"
         "heavy = {'numpy', 'numba', 'matplotlib', 'scipy', 'tqdm', 'threadpoolctl'}\n"
@@ -88,7 +88,7 @@ def test_help_and_words_import_the_standard_library_only():
     assert own == str(
         [
             "minnet.cli", "minnet.cli.folders", "minnet.cli.main", "minnet.cli.words",
-            "minnet.optimizers", "minnet.optimizers.ownrules",
+            "minnet.ownrules",
         ]
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from small_races import heavy
 
 import minnet as mn
-from minnet.optimizers.ownrules import rules_in
+from minnet.ownrules import rules_in
 
 HEAVY = inspect.getsource(heavy)
 pytestmark = pytest.mark.usefixtures("here")
