@@ -99,7 +99,7 @@ def trainer(
         """
         bench = cuda.shared.array(0, number) if is_shared else benches[cuda.blockIdx.x]
         partial = cuda.shared.array(LANES, number)  # (LANES,) sums of squared weights
-        batch_error = cuda.shared.array(1, number)  # (1,) from the first thread to all others
+        batch_error = cuda.shared.array(1, number)  # (1,) E, from the first thread to all others
         thread, threads = cuda.threadIdx.x, cuda.blockDim.x
         n, steps_to_take, last = w.size // kinds.size, starts.size - 1, layers.shape[0] - 1
         per_run = slots.size // kinds.size  # S n
@@ -133,7 +133,7 @@ def trainer(
                     cuda.syncthreads()
                 y = forward(place, place_at, layers, x, cases, begin, count, bench)
                 width = layers[last, FAN_OUT]
-                # bench[y:] (count, width): total inputs of the last layer, now a thread for a case.
+                # bench[y:] (count, width): total inputs of the last layer.  A thread for each case.
                 for case in range(thread, count, threads):
                     bench[errors + case], _ = case_error(
                         loss, weight, layers[last, UNIT], LARGEST, t, cases[begin + case], width,
