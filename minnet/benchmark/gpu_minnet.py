@@ -190,10 +190,12 @@ def multiply(state: WideRace, count: int) -> None:
         fan_in, fan_out, weights, _, _ = state.table[layer]
         delta, y = (bench, deltas + z), z - count * fan_in
         inputs = (bench, y) if layer else (state.rows, 0)
-        state._multiply(state.turned, inputs, delta, (state.g, weights), (fan_in, fan_out, count))
+        state._multiply(
+            state.gradient_product, inputs, delta, (state.g, weights), (fan_in, fan_out, count)
+        )
         if layer:
             state._multiply(
-                state.backward, delta, (w, weights), (bench, deltas + y),
+                state.backward_product, delta, (w, weights), (bench, deltas + y),
                 (count, fan_in, fan_out), y=(bench, y), unit=state.table[layer - 1][4],
             )  # fmt: skip
         z = y

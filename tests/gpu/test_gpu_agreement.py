@@ -74,9 +74,9 @@ def test_the_device_agrees_with_the_naive_twin(monkeypatch, case):
     plan = list(mn.Plan(12, 5, 2, seed=3))
     chosen = case.optimizers() if callable(case.optimizers) else mn.parse(case.optimizers)
 
-    def measure(t, w):
+    def measure(k, w):
         e, parts = naive.loss_and_gradients(
-            net.named(w), data.train.x[plan[t]], data.train.t[plan[t]], net.hidden, net.output,
+            net.named(w), data.train.x[plan[k]], data.train.t[plan[k]], net.hidden, net.output,
             net.loss, net.l2, net.l2_biases,
         )  # fmt: skip
         losses.append(e)

@@ -133,9 +133,9 @@ def machine(monkeypatch):
     monkeypatch.setattr(device, "make_current", lambda number: None)
     monkeypatch.setattr(numba.config, "CUDA_LOW_OCCUPANCY_WARNINGS", 1, raising=False)
 
-    def with_cards(**told):
+    def with_cards(**facts):
         device.card.cache_clear()
-        monkeypatch.setattr(device, "target", lambda kind: Cards(**told))
+        monkeypatch.setattr(device, "cuda_module", lambda kind: Cards(**facts))
 
     yield with_cards
     device.card.cache_clear()
@@ -185,11 +185,12 @@ def test_a_toolkit_newer_than_the_driver_is_named_with_it(machine):
     machine(fault=LinkerError("PTX was compiled with\nan unsupported toolchain"))
     with pytest.raises(ValueError) as raised:
         gpu.named("cuda:1")
-    told = str(raised.value)
-    assert told.startswith(
+    message = str(raised.value)
+    assert message.startswith(
         "device cuda:1: the driver is for CUDA 12.2, the installed toolkit is 12.9"
     )
-    assert "update the driver" in told and "an unsupported toolchain)" in told and "\n" not in told
+    assert "update the driver" in message and "an unsupported toolchain)" in message
+    assert "\n" not in message
 
 
 def test_other_errors_of_the_compiler_are_not_hidden(machine):

@@ -31,16 +31,16 @@ def test_a_race_goes_on_on_another_device(monkeypatch, tmp_path, devices, whole)
     monkeypatch.setattr(gpu, "is_wide", lambda *sizes: whole)
     first, then = devices
     path = tmp_path / "race.npz"
-    told = []
+    calls = []
 
     def stop(done, total):
-        told.append(done)
+        calls.append(done)
         if done >= EPOCH:
             raise KeyboardInterrupt
 
     CASE.run(device=first, checkpoint=path, checkpoint_every=EPOCH, progress=stop)
     text, _ = checkpoint.read(path)
-    assert text["step"] == EPOCH and told[-1] == EPOCH
+    assert text["step"] == EPOCH and calls[-1] == EPOCH
     resumed = CASE.run(device=then, checkpoint=path, checkpoint_every=EPOCH, resume=True)
     assert_agree(resumed, CASE.run(), "float64")
     if first == then:
