@@ -109,8 +109,11 @@ def _owner(filepath: str) -> str:
 
 
 def _cache() -> Finding:
-    where = kernel_cache.whereabouts()
-    if where.startswith("not kept"):
+    if not kernel_cache.is_possible():
+        state = f"none: Numba {installed('numba')} lacks the private parts that it is built on"
+        remedy = "every start compiles; install a Numba that minnet's changelog names as tried"
+        return Finding("kernel cache", state, remedy)
+    if kernel_cache.whereabouts().startswith("not kept"):
         remedy = "set NUMBA_CACHE_DIR to a folder that can be written, or every start compiles"
         return Finding("kernel cache", "no folder that can be written", remedy)
     root = kernel_cache.cache_root()

@@ -106,9 +106,14 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
+def is_possible() -> bool:
+    """Whether this Numba has the private parts that a disk cache needs."""
+    return _Cache is not None
+
+
 def whereabouts() -> str:
     """Where the compiled kernels are kept, in words."""
-    if _Cache is None:
+    if not is_possible():
         return f"not kept: Numba {numba.__version__} lacks what minnet's disk cache is built on"
     try:
         folder = cache_folder()

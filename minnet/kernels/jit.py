@@ -8,7 +8,7 @@ import numba
 from numba import types
 from numba.core.typing import Signature
 
-from .cache import KernelCache, _Cache
+from .cache import KernelCache, is_possible
 
 # nogil: runs train in plain Python threads.  error_model: x/0 is inf, as in NumPy, and loops
 # vectorise.  No fastmath: it would change what NaN and Inf mean, and divergence is a result here.
@@ -22,7 +22,7 @@ def kernel(function: Callable, *, name: str | None = None) -> Any:
     closure can depend on anything.  `name` tells generated functions apart that share one text.
     """
     dispatcher = numba.njit(function, **FLAGS)
-    cached = is_ours(function) and function.__closure__ is None and _Cache is not None
+    cached = is_ours(function) and function.__closure__ is None and is_possible()
     if cached and not numba.config.DISABLE_JIT:
         name = name or f"{function.__module__}.{function.__name__}"
         dispatcher._cache = KernelCache(function, name)

@@ -52,6 +52,12 @@ def test_the_cache_is_counted_and_cleared(cache, capsys):
     assert doctor.clear_cache().startswith("removed 0 kernels")
 
 
+def test_a_numba_without_a_cache_is_said(monkeypatch):
+    monkeypatch.setattr(kernel_cache, "_Cache", None)
+    line = finding("kernel cache")
+    assert line.state.startswith("none: Numba ") and line.remedy.startswith("every start compiles")
+
+
 def test_a_cache_that_cannot_be_written_has_a_remedy(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
