@@ -73,11 +73,11 @@ def from_arrays(
     """
     kind = float_type(dtype)
     # Cases that come as a part of their own, by its name; under "" those that are to be split.
-    tables = {"": (_inputs("x", x, kind), _array("t", t))}
+    tables = {"": (_inputs("x", x), _array("t", t))}
     shares: dict[str, float] = {}
     for part, share in (("validation", validation), ("test", test)):
         if isinstance(share, tuple | list) and len(share) == 2:
-            tables[part] = _inputs(f"{part} x", share[0], kind), _array(f"{part} t", share[1])
+            tables[part] = _inputs(f"{part} x", share[0]), _array(f"{part} t", share[1])
         elif isinstance(share, Real) and 0 <= share < 1:
             shares[part] = float(share)
         else:
@@ -85,6 +85,8 @@ def from_arrays(
                 f"{part} must be a share of the cases in [0, 1) or a pair (x, t), got "
                 + (repr(share) if isinstance(share, Real | str) else type(share).__name__)
             )
+    for part, (inputs, _) in tables.items():
+        check_finite(f"{part} x".lstrip(), inputs, kind)
     for part, (inputs, targets) in tables.items():
         _check_pair(f"{part} ".lstrip(), inputs, targets, tables[""][0].shape[1])
     rows = _split(len(tables[""][0]), shares, seed)
@@ -114,7 +116,7 @@ def _array(name: str, values: "ArrayLike") -> np.ndarray:
         raise ValueError(f"{name} must be a table, got rows of different lengths") from None
 
 
-def _inputs(name: str, values: "ArrayLike", kind: np.dtype) -> np.ndarray:
+def _inputs(name: str, values: "ArrayLike") -> np.ndarray:
     x = _array(name, values)
     if x.dtype.kind == "O":
         try:
@@ -128,7 +130,6 @@ def _inputs(name: str, values: "ArrayLike", kind: np.dtype) -> np.ndarray:
             f"{name} must have shape (N, d) with N, d > 0, got {x.shape}"
             + (f"; use {name}.reshape(len({name}), -1)" if x.ndim != 2 and x.size else "")
         )
-    check_finite(name, x, kind)
     return x
 
 

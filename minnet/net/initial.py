@@ -3,18 +3,24 @@
 n  weights in all
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..checks import check_number
 
-if TYPE_CHECKING:
-    from .mlp import MLP
 
+def draw(w: np.ndarray, matrices: list[np.ndarray], init: object, seed: int) -> None:
+    """Fill w (n,), zeros so far, of which each layer's weights are a view; biases stay 0.
 
-def start_weights(net: "MLP", init: object, seed: int) -> np.ndarray:
-    """The start weights (n,) float64 of a net; `init` as in `MLP`.
+    Parameters
+    ----------
+    w : (n,) float64 array
+        Weights and biases.
+    matrices : list of arrays (fan-in, fan-out)
+        Each layer's weights, as views into `w`.
+    init : str, (str, float), array or callable
+        As in `MLP`.
+    seed : int
+        Draws them, where they are drawn.
 
     Raises
     ------
@@ -25,22 +31,22 @@ def start_weights(net: "MLP", init: object, seed: int) -> np.ndarray:
     ----------
     Slide 10: smaller start weights for bigger fan-in, in proportion to 1/sqrt(fan-in).
     """
-    n = net.n_weights
     if callable(init) or isinstance(init, (np.ndarray, list)):
-        w = np.array(init(n) if callable(init) else init, np.float64)
-        if w.shape != (n,) or not np.isfinite(w).all():
+        values = np.array(init(w.size) if callable(init) else init, np.float64)
+        if values.shape != w.shape or not np.isfinite(values).all():
             raise ValueError(
-                f"start weights must be {n} finite numbers, got an array of shape {w.shape}"
+                f"start weights must be {w.size} finite numbers, got an array of shape "
+                f"{values.shape}"
             )
-        return w
-    w, rng = np.zeros(n), np.random.default_rng(seed)
-    for matrix, _ in net.named(w):
+        w[:] = values
+        return
+    rng = np.random.default_rng(seed)
+    for matrix in matrices:
         matrix[:] = _drawn(init, rng, *matrix.shape)
-    return w
 
 
 def _drawn(init: object, rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
-    """The weights of one layer; biases stay 0."""
+    """The weights of one layer."""
     variances = {"lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}
     if isinstance(init, str) and init in variances:
         return rng.normal(0, np.sqrt(variances[init]), (fan_in, fan_out))

@@ -169,7 +169,9 @@ class MLP:
         ValueError
             If `init` is unknown, or its vector has another length or non-finite entries.
         """
-        return initial.start_weights(self, self.init, seed).astype(dtype)
+        w = np.zeros(self.n_weights)
+        initial.draw(w, [matrix for matrix, _ in self.named(w)], self.init, seed)
+        return w.astype(dtype)
 
     def checked(self, w: "ArrayLike", *tables: "tuple[ArrayLike, int]") -> list[np.ndarray]:
         """w (n,) and tables (N, columns) as the kernels need them, which check nothing.

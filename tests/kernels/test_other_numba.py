@@ -1,4 +1,4 @@
-"""Where a Numba lacks the private parts that minnet uses, is everything still right, only slower?"""
+"""Where a Numba lacks the private parts that minnet uses, is all still right, only slower?"""
 
 from types import SimpleNamespace
 
