@@ -128,7 +128,7 @@ def test_a_descent_of_one_step_begins_at_the_start():
         ("step", {"start": "a"}, "start of step must be a finite number, got 'a'"),
         ("exponential", {"start": None}, "start of exponential must be a finite number, got None"),
         ("exponential", {"start": 0.1, "factor": -1}, r"factor of exponential must be in \(0, 1\]"),
-        ("inverse_time", {"start": 0.1, "decay": -1}, "decay of inverse_time must be at least 0, got -1"),
+        ("inverse_time", {"start": 0.1, "decay": -1}, "^decay of .* must be at least 0, got -1"),
         ("inverse_time", {"start": np.inf}, "start of inverse_time must be .* got inf"),
         ("cosine", {"start": np.nan}, "start of cosine must be a finite number, got nan"),
         ("cosine", {"start": True}, "start of cosine must be a finite number, got True"),
