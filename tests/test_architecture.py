@@ -58,13 +58,23 @@ def parsed(path):
     return ast.parse(path.read_text(), str(path))
 
 
+def for_types_alone(tree):
+    """The statements under `if TYPE_CHECKING:`, which never run: what they import is no arrow."""
+    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    blocks = [block for block in blocks if getattr(block.test, "id", "") == "TYPE_CHECKING"]
+    return {node for block in blocks for node in ast.walk(block)}
+
+
 def imported(path, *, at_its_top=False):
     """Full names of all that a file imports, at its top or later too, by the names it has there."""
     package = full_name(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
-    found = []
-    for node in parsed(path).body if at_its_top else ast.walk(parsed(path)):
+    tree, found = parsed(path), []
+    types = for_types_alone(tree)
+    for node in tree.body if at_its_top else ast.walk(tree):
+        if node in types:
+            continue
         if isinstance(node, ast.Import):
             found += [(alias.asname or alias.name, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -151,7 +151,9 @@ def test_who_disagrees_is_named():
 
 
 def test_missing_peers_are_skipped_and_said():
-    contenders, skipped = workloads.enter("train", TINY, missing=lambda name: name != "numpy")
+    contenders, skipped = workloads.contenders_for(
+        "train", TINY, missing=lambda name: name != "numpy"
+    )
     assert [c.name for c in contenders] == ["minnet, one run", "NumPy", "BLAS alone, one run"]
     assert skipped == [f"{name} is not installed: skipped" for name in ("jax", "torch", "sklearn")]
 
@@ -421,4 +423,4 @@ def test_gpu_jobs_are_those_that_are_named():
     assert nets["G4"].sizes == (784, 1024, 1024, 10) and nets["G4"].batch == 256
     assert nets["G4"].cases % 256 == 0
     with pytest.raises(ValueError, match="one of G1, G2, G3, G4, got 'W1'"):
-        on_gpu.keys("G1,W1")
+        on_gpu.workload_names("G1,W1")

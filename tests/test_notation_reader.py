@@ -3,8 +3,7 @@
 import string
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from minnet.data.transforms import TRANSFORMS
 from minnet.notation import Call, Term, bind, one_term, terms

@@ -60,6 +60,17 @@ def test_every_public_name_is_there_and_explained(name):
     assert not inspect.getdoc(thing).startswith(f"{name}(")
 
 
+@pytest.mark.parametrize("name", minnet._HOME)
+def test_help_begins_with_words(name, capsys):
+    """The first sentence comes soon: no signature writes out what NumPy's types stand for."""
+    thing = getattr(minnet, name)
+    most = max(400, 50 * len(inspect.signature(thing).parameters))
+    assert len(str(inspect.signature(thing))) < most
+    help(thing)
+    sentence = inspect.getdoc(thing).splitlines()[0]
+    assert capsys.readouterr().out.index(sentence) < most + 100
+
+
 def test_the_public_names_are_listed():
     assert sorted(minnet.__all__) == sorted({*minnet._HOME, *minnet._MODULES})
     assert len(set(minnet.__all__)) == len(minnet.__all__)

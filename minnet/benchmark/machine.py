@@ -1,4 +1,4 @@
-"""Where it was measured: the processor, the system, the versions, the day."""
+"""Facts about the machine: processor, operating system, versions of the libraries, the date."""
 
 import datetime
 import os
@@ -6,12 +6,13 @@ import platform
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 DISTRIBUTIONS = ("minnet", "numpy", "numba", "scipy", "torch", "jax", "jaxlib", "scikit-learn")
 
 
-def describe() -> dict:
-    """All of it, in plain types."""
+def describe() -> dict[str, Any]:
+    """All facts, in plain types."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -25,7 +26,13 @@ def describe() -> dict:
 
 
 def busy_cores(seconds: float = 0.5) -> float | None:
-    """How many cores others keep busy while this process sleeps; None: unknown."""
+    """How many cores others keep busy while this process sleeps; None: unknown.
+
+    Parameters
+    ----------
+    seconds : float
+        How long it sleeps; default 0.5.
+    """
     before = _ticks()
     time.sleep(seconds)
     after = _ticks()
@@ -45,7 +52,13 @@ def _ticks() -> tuple[int, int] | None:
 
 
 def installed(distribution: str) -> str | None:
-    """Its version, if it is there."""
+    """The version of a distribution; None if it is not installed.
+
+    Parameters
+    ----------
+    distribution : str
+        Its name on the package index.
+    """
     try:
         return version(distribution)
     except PackageNotFoundError:
@@ -67,8 +80,14 @@ def cpu() -> str:
     return f"{facts['model name']} ({numbers})"
 
 
-def lines(facts: dict) -> list[str]:
-    """The facts in three lines."""
+def lines(facts: dict[str, Any]) -> list[str]:
+    """The facts in three lines.
+
+    Parameters
+    ----------
+    facts : dict
+        As `describe` returns them.
+    """
     versions = ", ".join(f"{name} {v}" for name, v in facts["versions"].items())
     busy = "" if facts["busy"] is None else f", {facts['busy']} busy with other work"
     return [

@@ -11,8 +11,7 @@ gradient, and is divided with it.
 
 from collections.abc import Callable
 
-from . import adadelta, adagrad, adam, rmsprop
-from . import momentum as sgd
+from . import adadelta, adagrad, adam, momentum as sgd, rmsprop
 from .dialect import Translation, Value, dialect, is_on
 
 

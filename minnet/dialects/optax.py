@@ -7,12 +7,14 @@ default; where it may be left out in optax (None), the steps also lose their min
 """
 
 from .. import rules as lecture
-from . import adadelta as _adadelta
-from . import adagrad as _adagrad
-from . import adam as _adam
-from . import momentum as _sgd
-from . import rmsprop_optax as _rmsprop
-from . import rprop as _rprop
+from . import (
+    adadelta as _adadelta,
+    adagrad as _adagrad,
+    adam as _adam,
+    momentum as _sgd,
+    rmsprop_optax as _rmsprop,
+    rprop as _rprop,
+)
 from .dialect import Translation, Value, dialect
 
 

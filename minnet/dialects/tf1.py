@@ -8,9 +8,7 @@ The ranges are minnet's.  There is no weight decay, and most learning rates have
 
 from .. import rules as lecture
 from ..rules import neighbours
-from . import adagrad, adam
-from . import momentum as sgd
-from . import rmsprop_optax as rmsprop
+from . import adagrad, adam, momentum as sgd, rmsprop_optax as rmsprop
 from .dialect import Translation, Value, dialect
 
 

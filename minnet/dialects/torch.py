@@ -11,8 +11,7 @@ divide the decay as well; Keras shrinks the weight instead.
 
 from collections.abc import Callable
 
-from . import adadelta, adagrad, adam, rmsprop, rprop
-from . import momentum as sgd
+from . import adadelta, adagrad, adam, momentum as sgd, rmsprop, rprop
 from .dialect import Translation, Value, dialect, is_on
 
 

@@ -16,11 +16,13 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import llvmlite
 import numba
 import numpy as np
 import platformdirs
+from numba.core.typing import Signature
 
 try:  # Numba does not promise to keep these names: without them no kernel is kept on disk
     from numba.core.caching import _Cache
@@ -43,7 +45,7 @@ log = logging.getLogger("minnet")
 compiled: list[str] = []  # names of the kernels that this process had to compile, in order
 
 
-class KernelCache(_Cache or object):
+class KernelCache(_Cache or object):  # type: ignore[misc]
     """One file a kernel and signature: the SHA-256 of the content, then the content.
 
     A file that is damaged, or cannot be read, is compiled anew; a folder that cannot be written
@@ -57,13 +59,13 @@ class KernelCache(_Cache or object):
     def cache_path(self) -> str:
         return str(cache_folder())
 
-    def _file(self, signature, codegen) -> Path:
+    def _file(self, signature: Signature, codegen: Any) -> Path:
         code = self._function.__code__
         text = (code.co_code, code.co_consts, code.co_names)
         key = repr((self._name, str(signature), codegen.magic_tuple(), text))
         return cache_folder() / f"{self._name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
-    def load_overload(self, signature, target_context):
+    def load_overload(self, signature: Signature, target_context: Any) -> Any:
         target_context.refresh()
         try:
             content = self._file(signature, target_context.codegen()).read_bytes()
@@ -76,7 +78,7 @@ class KernelCache(_Cache or object):
         compiled.append(self._name)
         return None
 
-    def save_overload(self, signature, result) -> None:
+    def save_overload(self, signature: Signature, result: Any) -> None:
         try:
             content = dumps(result._reduce())
             path = self._file(signature, result.codegen)

@@ -2,6 +2,7 @@
 
 import linecache
 from collections.abc import Callable
+from typing import Any
 
 import numba
 from numba import types
@@ -14,7 +15,7 @@ from .cache import KernelCache, _Cache
 FLAGS = {"nogil": True, "error_model": "numpy"}
 
 
-def kernel(function: Callable, *, name: str | None = None) -> Callable:
+def kernel(function: Callable, *, name: str | None = None) -> Any:
     """Compile `function` at its first call, or load it from the disk cache.
 
     Cached are minnet's own functions, whose sources name the cache folder; a user's function and a
@@ -33,7 +34,7 @@ def is_ours(function: Callable) -> bool:
     return function.__module__.startswith("minnet.")
 
 
-def from_text(text: str, label: str, **scope) -> Callable:
+def from_text(text: str, label: str, **scope: Any) -> Callable:
     """The function that a generated text defines, with the names of `scope` as its globals.
 
     It is plain Python.  A debugger steps through its text, in which it bears the name <label>.
@@ -50,7 +51,7 @@ class FirstClass(types.WrapperAddressProtocol):
     What is called so is not compiled again into its caller, and a caller serves many of them.
     """
 
-    def __init__(self, dispatcher: Callable, signature: Signature):
+    def __init__(self, dispatcher: Any, signature: Signature):
         dispatcher.compile(signature)
         self._dispatcher, self._signature = dispatcher, signature
         try:
@@ -61,22 +62,22 @@ class FirstClass(types.WrapperAddressProtocol):
             self._callback = numba.cfunc(signature, **FLAGS)(dispatcher.py_func)
             self._address = self._callback.address
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments: Any) -> Any:
         return self._dispatcher(*arguments)
 
-    def __wrapper_address__(self):
+    def __wrapper_address__(self) -> int:
         return self._address
 
-    def signature(self):
+    def signature(self) -> Signature:
         return self._signature
 
 
-def first_class(dispatcher: Callable, signature: Signature) -> Callable:
+def first_class(dispatcher: Any, signature: Signature) -> Callable:
     """`dispatcher`, compiled for one signature, as an argument for kernels."""
     return dispatcher if numba.config.DISABLE_JIT else FirstClass(dispatcher, signature)
 
 
-def entry(dispatcher: Callable, *arguments: types.Type) -> Callable:
+def entry(dispatcher: Any, *arguments: types.Type) -> Callable:
     """The machine code of a kernel for these argument types, called without asking for types.
 
     Numba takes some 7 us to find out the type of each first-class function at every call.  The

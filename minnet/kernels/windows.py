@@ -39,13 +39,15 @@ def _window(context, flat, first, rows, columns):
 
 
 @kernel
-def window(flat, first, rows, columns):
+def sliced(flat, first, rows, columns):
     """`rows` x `columns` numbers of a flat vector, from `first` on, as a matrix (a view)."""
     return flat[first : first + rows * columns].reshape(rows, columns)
 
 
-if make_array is not None and not numba.config.DISABLE_JIT:
+@kernel
+def put_together(flat, first, rows, columns):
+    """The same view, in fewer instructions."""
+    return _window(flat, first, rows, columns)
 
-    @kernel
-    def window(flat, first, rows, columns):  # the same view, in fewer instructions
-        return _window(flat, first, rows, columns)
+
+window = sliced if make_array is None or numba.config.DISABLE_JIT else put_together

@@ -33,7 +33,7 @@ class Net(NamedTuple):
     slope: Callable
     error: Callable  # error(y (m,), t (B, o), delta (m,)) -> E, one of those below
     penalty: Callable  # `penalty` or `no_penalty`
-    l2: float
+    l2: np.floating  # of the dtype of the weights
     l2_biases: bool
 
 

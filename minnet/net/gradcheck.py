@@ -6,12 +6,16 @@ Each weight is moved by +h and -h (and +-2h), and E measured there, in float64.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from . import backprop
 from .mlp import MLP
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 
 # By the number of points.  E is rounded, which leaves 1e-16 |E| / h of every difference.
 TOLERANCE = {2: 1e-5, 4: 1e-7}  # relative errors up to which an entry counts as right
@@ -88,9 +92,9 @@ class Check:
 
 def check_gradient(
     net: MLP,
-    w: ArrayLike,
-    x: ArrayLike,
-    t: ArrayLike,
+    w: "ArrayLike",
+    x: "ArrayLike",
+    t: "ArrayLike",
     *,
     points: int = 4,
     h: float | None = None,

@@ -8,16 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from ..checks import check_name
 from ..kernels.jit import is_ours
 from ..rules import lift
 from .ranges import check_hyperparameters, check_schedules, check_starts
 from .schedules import Course, Schedule, shortest
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 class Moves(NamedTuple):
@@ -100,15 +102,15 @@ class Optimizer:
         }
         return f"{self.name}({_listed(changed)})"
 
-    def start(self, n: int, dtype: DTypeLike = "float32") -> np.ndarray:
+    def start(self, n: int, dtype: "DTypeLike" = "float32") -> np.ndarray:
         """The slots (S, n) before the first step."""
         slots = np.zeros((len(self.slots), n), dtype)
         for name, value in self.starts.items():
-            value = self.hyperparameters.get(value, value)
-            slots[self.slots.index(name)] = value(1) if isinstance(value, Schedule) else value
+            begin = self.hyperparameters[value] if isinstance(value, str) else value
+            slots[self.slots.index(name)] = begin(1) if isinstance(begin, Schedule) else begin
         return slots
 
-    def values(self, dtype: DTypeLike = "float32") -> np.ndarray:
+    def values(self, dtype: "DTypeLike" = "float32") -> np.ndarray:
         """The rule's hyperparameters (H,) at the first step, in the rule's order."""
         return self.table(1, 1, Course(1, 1), dtype)[0]
 
@@ -117,7 +119,7 @@ class Optimizer:
         first: int,
         count: int,
         course: Course,
-        dtype: DTypeLike = "float32",
+        dtype: "DTypeLike" = "float32",
         states: Mapping[str, dict] | None = None,
     ) -> np.ndarray:
         """The rule's hyperparameters (K, H) at the steps first, first + 1, ..., of a descent.
@@ -160,7 +162,7 @@ class Optimizer:
         """Whether the rule asks if the error grew."""
         return "worse" in inspect.signature(self.rule).parameters
 
-    def compiled(self, dtype: DTypeLike = "float32") -> Moves:
+    def compiled(self, dtype: "DTypeLike" = "float32") -> Moves:
         """The rule's step and jump, compiled for `dtype`."""
         name = np.dtype(dtype).name
         step = lift.lift(self.rule, self.rule, name)

@@ -15,6 +15,7 @@ import numpy as np
 
 from .. import archive
 from ..checks import check_whole
+from ..optimizers.schedules import Course
 
 FORMAT = "minnet checkpoint 1"
 
@@ -67,7 +68,7 @@ class Checkpoint:
         archive.write(self.path, text, {"losses": reached, **arrays})
 
 
-def as_checkpoint(path, every: int | None, plan) -> Checkpoint | None:
+def as_checkpoint(path, every: int | None, course: Course) -> Checkpoint | None:
     """A Checkpoint from a path, saved every epoch unless told otherwise."""
     if path is None and every is not None:
         raise ValueError("checkpoint_every needs a checkpoint, the file to save to")
@@ -75,7 +76,7 @@ def as_checkpoint(path, every: int | None, plan) -> Checkpoint | None:
         return path
     if not Path(path).absolute().parent.is_dir():
         raise ValueError(f"checkpoint {str(path)!r}: there is no such folder")
-    every = plan.steps_per_epoch if every is None else every
+    every = course.per_epoch if every is None else every
     check_whole("checkpoint_every (steps)", every, 1)
     return Checkpoint(Path(path), every)
 

@@ -27,8 +27,7 @@ def drive(state: Race, pauses: Pauses, progress: bool | Callable[[int, int], Non
                 state.keep(pauses.keep)
                 if pauses.evaluate_every and not state.evaluated_at:
                     state.evaluate(pool)
-            adaptive = state.adaptive
-            chunks = state.chunks(lambda k: pauses.after(k, state.course, adaptive=adaptive))
+            chunks = state.chunks(pauses.after)
             chunk = next(chunks, None)
             while chunk is not None and state.running and not asked.is_set():
                 tasks = state.submit(pool, chunk)
@@ -61,7 +60,7 @@ def attend(state: Race, pauses: Pauses, pool: ThreadPoolExecutor, began: float) 
     """Do what is to be done after this step."""
     state.keep(pauses.keep)
     if state.step % state.course.per_epoch == 0:
-        if pauses.evaluates(state.step, state.course):
+        if pauses.evaluates(state.step):
             state.evaluate(pool)
             state.stop(pauses.criteria, time.monotonic() - began)
         if state.adaptive:

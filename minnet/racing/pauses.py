@@ -11,22 +11,20 @@ from .stopping import Criterion
 class Pauses(NamedTuple):
     """When to evaluate, keep weights, stop runs and save."""
 
+    course: Course  # steps in all, and in an epoch
     evaluate_every: int  # epochs; 0: only at the end
     keep: Sequence[int]  # steps after which all runs' weights are kept
     criteria: Sequence[Criterion]  # asked after each evaluation
     checkpoint: Checkpoint | None
 
-    def after(self, step: int, course: Course, *, adaptive: bool) -> int:
-        """The first step after this one at which there is something to do.
-
-        `adaptive` schedules look at the losses after every epoch.
-        """
-        epochs = 1 if adaptive else self.evaluate_every
-        every = [epochs * course.per_epoch, self.checkpoint.every if self.checkpoint else 0]
+    def after(self, step: int) -> int:
+        """The first step after this one at which there is something to do."""
+        saving = self.checkpoint.every if self.checkpoint else 0
+        every = [self.evaluate_every * self.course.per_epoch, saving]
         pauses = [(step // steps + 1) * steps for steps in every if steps]
-        return min([*pauses, *(k for k in self.keep if k > step), course.steps])
+        return min([*pauses, *(k for k in self.keep if k > step), self.course.steps])
 
-    def evaluates(self, step: int, course: Course) -> bool:
+    def evaluates(self, step: int) -> bool:
         """Whether all runs are evaluated after this step, which ends an epoch."""
-        every = self.evaluate_every * course.per_epoch
-        return step == course.steps or (every > 0 and step % every == 0)
+        every = self.evaluate_every * self.course.per_epoch
+        return step == self.course.steps or (every > 0 and step % every == 0)

@@ -2,23 +2,25 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
-from ..data.cases import Data, float_type
+from ..data.cases import Data
 from ..descent.plan import Plan
 from ..net.mlp import MLP
 from ..optimizers.notation import OptimizerLike, as_optimizer, as_optimizers
 from ..optimizers.schedules import Course
 from ..report.report import Report
-from .arguments import as_data, as_plan, as_start, check_pauses, fitted
+from .arguments import as_data, as_plan, as_start, check_runs, fitted
 from .checkpoint import Checkpoint, as_checkpoint, restore
 from .devices import race_on
 from .loop import drive
 from .pauses import Pauses
 from .stopping import Criterion, as_criteria
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 def race(
@@ -32,7 +34,7 @@ def race(
     plan: str | Plan | Sequence = "shuffled",
     keep_short: bool = True,
     start: np.ndarray | None = None,
-    dtype: DTypeLike = "float32",
+    dtype: "DTypeLike" = "float32",
     evaluate_every: int = 1,
     keep: Sequence[int] = (),
     stop: str | Sequence[Criterion] = (),
@@ -99,21 +101,17 @@ def race(
     >>> report.losses.shape
     (2, 45)
     """
-    dtype = float_type(dtype)
     data = fitted(net, as_data(data, dtype))
     plan = as_plan(plan, data, batch_size, epochs, seed, keep_short)
-    start = as_start(net, start, seed, dtype)
-    chosen = as_optimizers(optimizers)
     course = Course(plan.steps, plan.steps_per_epoch)
-    for optimizer in chosen:
-        optimizer.check_course(course)
-    pauses = Pauses(
-        evaluate_every, keep, as_criteria(stop), as_checkpoint(checkpoint, checkpoint_every, plan)
-    )
+    start = as_start(net, start, seed, data.train.x.dtype)
+    runs = as_optimizers(optimizers)
+    saving = as_checkpoint(checkpoint, checkpoint_every, course)
+    pauses = Pauses(course, evaluate_every, keep, as_criteria(stop) if stop else (), saving)
     threads = available_cores() if threads is None else threads
-    check_pauses(pauses, chosen, data, course, threads)
+    check_runs(runs, pauses, data, threads)
 
-    state = race_on(device, net, data, chosen, plan, start, threads)
+    state = race_on(device, net, data, runs, plan, start, threads)
     if resume:
         if pauses.checkpoint is None:
             raise ValueError("resume needs the checkpoint to go on from")

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -59,16 +59,19 @@ class Race:
     ):
         self.net, self.data, self.plan, self.start, self.threads = net, data, plan, start, threads
         self.start_hash = weights_hash(start)
+        self.course = Course(plan.steps, plan.steps_per_epoch)
+        self.most_cases = plan.largest  # in a mini-batch
         self.optimizers = list(optimizers)
         runs, n = len(self.optimizers), start.size
         self.w = np.tile(start, (runs, 1))
         self.slots = [optimizer.start(n, start.dtype) for optimizer in self.optimizers]
-        self.course = Course(plan.steps, plan.steps_per_epoch)
         self.states = [
             {name: schedule.state for name, schedule in optimizer.schedules.items()}
             for optimizer in self.optimizers
         ]
-        self.losses = np.full((runs, plan.steps), np.nan)
+        # Whether a schedule looks at the losses at the end of every epoch.
+        self.adaptive = any(s.adapt for o in self.optimizers for s in o.schedules.values())
+        self.losses = np.full((runs, self.course.steps), np.nan)
         self.diverged_at, self.stopped_at = np.zeros((2, runs), np.int64)
         self.stopped_by = [""] * runs
         self.seconds = np.zeros(runs)
@@ -76,11 +79,8 @@ class Race:
         self.saved_at = -1  # the step of the checkpoint on disk
         self.evaluated_at: list[int] = []
         self.scores: list[np.ndarray] = []
-        self.best, self.best_loss, self.best_at = (
-            self.w.copy(),
-            np.full(runs, np.inf),
-            np.zeros(runs, np.int64),
-        )
+        self.best, self.best_loss = self.w.copy(), np.full(runs, np.inf)
+        self.best_at = np.zeros(runs, np.int64)
         self.kept: dict[int, np.ndarray] = {}
         self.identity: dict[str, str] | None = None  # what a checkpoint compares, once asked for
         # What a run is judged by: its validation part, or without one its training part.
@@ -117,7 +117,8 @@ class Race:
 
         No chunk goes past the step that `pause_after` names for the step where it begins.
         """
-        rooms = itertools.cycle([{}, {}])  # one chunk is gathered while another is in use
+        # One chunk is gathered while another is in use.
+        rooms: Iterator[dict[str, np.ndarray]] = itertools.cycle([{}, {}])
         for cases, starts in self.cuts(pause_after):
             room, part = next(rooms), self.data.train
             yield Chunk(gather(part.x, cases, room, "x"), gather(part.t, cases, room, "t"), starts)
@@ -126,16 +127,12 @@ class Race:
         self, pause_after: Callable[[int], int] | None = None
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The plan from `self.step` on, `chunk_steps` at a time, as `Plan.cut` returns it."""
-        done, total = self.step, self.course.steps
+        done, (total, per_epoch) = self.step, self.course
         while done < total:
-            stop = min(done + self.chunk_steps(), pause_after(done) if pause_after else total)
-            yield self.plan.cut(done, stop)
-            done = stop
-
-    @property
-    def adaptive(self) -> bool:
-        """Whether any schedule looks at the losses."""
-        return any(s.adapt for o in self.optimizers for s in o.schedules.values())
+            ends = [done + self.chunk_steps(), pause_after(done) if pause_after else total]
+            ends += [(done // per_epoch + 1) * per_epoch] if self.adaptive else []
+            yield self.plan.cut(done, min(ends))
+            done = min(ends)
 
     def keep(self, wanted: Sequence[int]) -> None:
         """Keep all runs' weights if this step is wanted."""
@@ -148,7 +145,7 @@ class Race:
         self.step += len(chunk.starts) - 1
         return self._each(pool, self._descend, chunk, first)
 
-    def _each(self, pool: ThreadPoolExecutor, work: Callable, *arguments) -> list[Future]:
+    def _each(self, pool: ThreadPoolExecutor, work: Callable, *arguments: Any) -> list[Future]:
         """Begin to do `work` for every running run; with one thread, do it at once."""
         if self.threads > 1:
             return [pool.submit(work, r, *arguments) for r in self.running]
@@ -180,7 +177,7 @@ class Race:
         """This thread's room to work in."""
         if not hasattr(self._rooms, "room"):
             units, n = sum(self.net.sizes[1:]), self.start.size
-            self._rooms.room = loop.room_for(units, self.plan.largest, n, self.start.dtype)
+            self._rooms.room = loop.room_for(units, self.most_cases, n, self.start.dtype)
         return self._rooms.room
 
     def evaluate(self, pool: ThreadPoolExecutor) -> None:
@@ -207,7 +204,7 @@ class Race:
 
     def adapt(self) -> None:
         """At the end of an epoch, let the schedules that look at the losses look."""
-        first = self.step - self.plan.steps_per_epoch
+        first = self.step - self.course.per_epoch
         for r in self.running:
             training = float(self.losses[r, first : self.step].mean())
             fresh = self.evaluated_at[-1:] == [self.step]
@@ -246,4 +243,4 @@ def settle(tasks: list[Future]) -> None:
 
 def weights_hash(w: np.ndarray) -> str:
     """First 12 hex digits of the SHA-256 of the weights' bytes."""
-    return hashlib.sha256(np.ascontiguousarray(w)).hexdigest()[:12]
+    return hashlib.sha256(np.ascontiguousarray(w).data).hexdigest()[:12]

@@ -11,6 +11,7 @@ own among them, and only the new step has to be compiled:
 
 import inspect
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -63,7 +64,9 @@ def slots_and_hyperparameters(rule: Callable) -> tuple[tuple[str, ...], Mapping[
     return tuple(slots), MappingProxyType(hyper)
 
 
-def source(rule: Callable, scalar: Callable, *, jump: bool = False, size: str = "w.size") -> str:
+def source(
+    rule: Callable, scalar: Callable, *, jump: bool = False, size: str | int = "w.size"
+) -> str:
     """The text of the loop that lifts `scalar` (the rule, or its jump) to flat vectors."""
     slots, hyper = slots_and_hyperparameters(rule)
     cells = {name: f"slots[{k}, i]" for k, name in enumerate(slots)}
@@ -149,8 +152,8 @@ def _check(rule: Callable, scalar: Callable, *, jump: bool) -> None:
     except (ArithmeticError, ValueError):
         return  # these values are outside the rule's domain; that says nothing about others
     except Exception as error:
-        line = inspect.getinnerframes(error.__traceback__)[-1]
-        place = f'line {line.lineno} of "{line.filename}"'
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f'line {frame.lineno} of "{frame.filename}"'
         raise RuleError(
             f"rule {scalar.__name__}: {type(error).__name__}: {error} ({place})"
         ) from None

@@ -9,15 +9,19 @@ to (E, dE/dx, dE/dy).  The ready ones are made in `gallery`.
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import types
-from numpy.typing import ArrayLike
 
 from ..checks import check_name, check_number
 from ..kernels.jit import entry, kernel
 from ..rules import lift
 from . import heights
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 
 SIGNATURE = types.float64(types.float64[::1], types.float64[::1], types.float64[::1])
 NARROW = 0.05  # an ellipse slimmer than this is drawn with unequal axes, or it would be a line
@@ -84,7 +88,7 @@ class Surface:
         parameters: Mapping[str, float] | None = None,
         *,
         label: str | None = None,
-        minima: ArrayLike = (),
+        minima: "ArrayLike" = (),
         window: Window | None = None,
         start: tuple[float, float] | None = None,
         cases: np.ndarray | None = None,
@@ -115,13 +119,13 @@ class Surface:
         """Write the gradient at w (2,) into g (2,), both float64, and return the error there."""
         return self.measure(w, g, self.parameters)
 
-    def gradient(self, w: ArrayLike) -> np.ndarray:
+    def gradient(self, w: "ArrayLike") -> np.ndarray:
         """The gradient (2,) at the weights w (2,), in float64."""
         g = np.empty(2)
         self(np.array(w, np.float64), g)
         return g
 
-    def at(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
+    def at(self, x: "ArrayLike", y: "ArrayLike") -> np.ndarray:
         """The errors, in float64, at all places (x, y).
 
         Parameters
@@ -135,7 +139,7 @@ class Surface:
         surveyor()(self.measure, self.parameters, *flat, errors.reshape(-1))
         return errors
 
-    def hessian(self, w: ArrayLike = (0.0, 0.0)) -> np.ndarray:
+    def hessian(self, w: "ArrayLike" = (0.0, 0.0)) -> np.ndarray:
         """The second derivatives (2, 2) at the weights w (2,), in float64.
 
         Exact for bowls and linear neurons; else central differences of the gradient, good to some

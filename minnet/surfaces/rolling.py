@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from math import isfinite
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import types
-from numpy.typing import ArrayLike
 
 from ..checks import check_number, check_whole
 from ..kernels.jit import entry, kernel
@@ -26,6 +25,10 @@ from .gallery import as_surface
 from .landscapes import SIGNATURE, Surface
 from .neuron import in_batches
 from .paths import Paths
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 
 # Globals of `descend` that have no value here: `compiled` binds them to a rule's own.
 step: Any = None
@@ -101,7 +104,7 @@ def compiled(rule: Callable, ahead: Callable | None) -> Callable:
 def roll(
     surface: Surface | str | Callable,
     optimizers: Iterable[Optimizer | str | Callable],
-    start: ArrayLike | None = None,
+    start: "ArrayLike | None" = None,
     steps: int = 100,
     *,
     noise: float = 0.0,

@@ -169,7 +169,7 @@ def draw(paths: Paths, *, window: Window | None = None) -> Figure:
 def legend_height(paths: Paths, window: Window) -> float:
     """Where the axes of a figure end, so that legend and small print have room below."""
     ends = outcomes(paths, window)
-    labels = [ends[r] for r in labelled(paths)]
+    labels = [ends[r] for r in labelled(paths.labels)]
     half = -(-len(labels) // 2)
     lines = [
         sum(label.count("\n") + 1 for label in part) for part in (labels[:half], labels[half:])
@@ -186,7 +186,7 @@ def draw_legend(
     size: float = 10.5,
 ) -> None:
     """Every run's setting and end (six of a sweep's), in two columns at the foot of a figure."""
-    ends, named = outcomes(paths, window), labelled(paths)
+    ends, named = outcomes(paths, window), labelled(paths.labels)
     figure.legend(
         [lines[r] for r in named], [ends[r] for r in named], loc="upper left",
         bbox_to_anchor=(0.02, top), ncols=2, frameon=False, handlelength=3.5, fontsize=size,

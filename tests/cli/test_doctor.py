@@ -7,8 +7,7 @@ import sys
 import numba
 import pytest
 
-from minnet.cli import doctor
-from minnet.cli import main as cli
+from minnet.cli import doctor, main as cli
 from minnet.kernels import cache as kernel_cache
 
 
@@ -46,7 +45,7 @@ def test_the_cache_is_counted_and_cleared(cache, capsys):
     folder = cache / "1234"
     folder.mkdir(parents=True)
     (folder / "kernel").write_bytes(b"x" * 500_000)
-    assert finding("kernel cache").found == f"{cache}: 1 kernels, 0.5 MB"
+    assert finding("kernel cache").state == f"{cache}: 1 kernels, 0.5 MB"
     keep = cache.parent / "somebody-elses"
     keep.write_text("stays")
     assert cli.main(["cache", "clear"]) == 0
@@ -68,7 +67,7 @@ def test_a_cache_that_cannot_be_written_has_a_remedy(tmp_path, monkeypatch):
 
 def test_a_missing_library_names_its_remedy():
     found = doctor._library("no-such-library")
-    assert found.found == "missing" and found.remedy == "python -m pip install no-such-library"
+    assert found.state == "missing" and found.remedy == "python -m pip install no-such-library"
 
 
 def test_jit_switched_off_is_said():
@@ -113,19 +112,19 @@ def machine(monkeypatch, driver=None, **versions):
 
 def test_cuda_without_package_or_driver_is_nothing_to_mend(monkeypatch):
     (found,) = machine(monkeypatch)
-    assert "not installed (minnet[cuda])" in found.found and not found.remedy
+    assert "not installed (minnet[cuda])" in found.state and not found.remedy
     (found,) = machine(monkeypatch, Driver(12080, ["H100"]))
-    assert "libcuda.so.1 is there" in found.found and not found.remedy
+    assert "libcuda.so.1 is there" in found.state and not found.remedy
     (found,) = machine(monkeypatch, numba_cuda="0.30")
-    assert found.found == "numba-cuda 0.30, no toolkit from pip, no NVIDIA driver: races run on " \
+    assert found.state == "numba-cuda 0.30, no toolkit from pip, no NVIDIA driver: races run on " \
         "the CPU" and not found.remedy  # fmt: skip
 
 
 def test_cards_driver_and_toolkit_are_listed(monkeypatch):
     driver = Driver(12080, ["NVIDIA H100", "NVIDIA T4"])
     cuda, *cards = machine(monkeypatch, driver, numba_cuda="0.30", cuda_toolkit="12.9.2")
-    assert cuda.found == "numba-cuda 0.30, toolkit 12.9.2, driver for CUDA 12.8"
-    assert [(card.name.strip(), card.found) for card in cards] == [
+    assert cuda.state == "numba-cuda 0.30, toolkit 12.9.2, driver for CUDA 12.8"
+    assert [(card.name.strip(), card.state) for card in cards] == [
         ("cuda:0", "NVIDIA H100"),
         ("cuda:1", "NVIDIA T4"),
     ]
@@ -140,7 +139,7 @@ def test_a_driver_older_than_the_toolkit_is_to_be_mended(monkeypatch):
 @pytest.mark.parametrize(("status", "words"), [(100, "finds no card"), (999, "cuInit says 999")])
 def test_a_driver_that_fails_is_told(monkeypatch, status, words):
     (cuda,) = machine(monkeypatch, Driver(12080, [], status), numba_cuda="0.30")
-    assert words in cuda.found and "nvidia-smi" in cuda.remedy
+    assert words in cuda.state and "nvidia-smi" in cuda.remedy
 
 
 def test_cuda_is_never_imported():

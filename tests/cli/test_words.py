@@ -9,8 +9,7 @@ import sys
 import pytest
 
 import minnet as mn
-from minnet.cli import main as cli
-from minnet.cli import words
+from minnet.cli import main as cli, words
 from minnet.cli.words import DATA_AND_NET, DESCENT, EXAMPLES, OUTPUT, parser
 from minnet.racing.stopping import as_criteria
 

@@ -9,8 +9,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from minnet import naive
 from minnet.descent.plan import ORDERS, GivenPlan, Plan

@@ -14,8 +14,7 @@ import numba
 import numpy as np
 import pytest
 
-from minnet.kernels import cache as kernel_cache
-from minnet.kernels import jit
+from minnet.kernels import cache as kernel_cache, jit
 
 compiled_only = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="asks about compiled code, and nothing is compiled"

@@ -8,8 +8,7 @@ import math
 import numba
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from minnet import naive
 from minnet.net import backprop, mlp

@@ -4,8 +4,7 @@ import string
 
 import numba
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from minnet import rules
 from minnet.optimizers.catalogue import OPTIMIZERS, SGD

@@ -17,8 +17,7 @@ from pathlib import Path
 import numba
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import minnet as mn
 from minnet import archive
@@ -27,6 +26,7 @@ from minnet.optimizers import schedules
 from minnet.optimizers.catalogue import OPTIMIZERS
 from minnet.optimizers.notation import as_optimizers
 from minnet.optimizers.optimizer import custom
+from minnet.optimizers.schedules import Course
 from minnet.racing import checkpoint
 from minnet.racing.checkpoint import Checkpoint, as_checkpoint
 from minnet.racing.state import Race
@@ -269,10 +269,10 @@ def test_which_steps_are_saved(path):
     fives, fours = Checkpoint(path, 5), Checkpoint(path, 4)
     assert [k for k in range(1, 13) if fives.is_due(k, 12)] == [5, 10, 12]
     assert [k for k in range(1, 13) if fours.is_due(k, 12)] == [4, 8, 12]
-    plan = mn.Plan(28, 5, 2)
-    assert as_checkpoint(path, None, plan) == Checkpoint(path, 6)  # an epoch
-    assert as_checkpoint(str(path), 9, plan) == Checkpoint(path, 9)
-    assert as_checkpoint(None, None, plan) is None
+    course = Course(12, 6)
+    assert as_checkpoint(path, None, course) == Checkpoint(path, 6)  # an epoch
+    assert as_checkpoint(str(path), 9, course) == Checkpoint(path, 9)
+    assert as_checkpoint(None, None, course) is None
     for every in (0, -1, 1.5, True):
         with pytest.raises(ValueError, match=r"checkpoint_every \(steps\) must be a whole number"):
             small_race(checkpoint=path, checkpoint_every=every, progress=never)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import minnet as mn
-from minnet.racing.arguments import as_data, as_plan, as_start, check_judged, fitted
+from minnet.optimizers.schedules import Course
+from minnet.racing.arguments import as_data, as_plan, as_start, check_runs, fitted
+from minnet.racing.pauses import Pauses
 from minnet.racing.stopping import as_criteria
 
 F4, F8 = np.dtype("float32"), np.dtype("float64")
@@ -212,6 +214,11 @@ def test_a_net_that_does_not_fit(net, data, words):
 
 
 # ---------------------------------------------------------------------------- what is judged
+
+
+def check_judged(optimizer, criteria, data, every):
+    check_runs([optimizer], Pauses(Course(4, 2), every, (), criteria, None), data, 1)
+
 
 PLATEAU = mn.SGD(mn.parse("sgd(lr=plateau(0.5))")[0].hyperparameters["lr"])
 

@@ -14,8 +14,7 @@ from pathlib import Path
 import numba
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import minnet as mn
@@ -24,8 +23,7 @@ from minnet.descent import loop
 from minnet.descent.plan import ORDERS
 from minnet.kernels import cache as kernel_cache
 from minnet.optimizers.catalogue import OPTIMIZERS
-from minnet.racing import state as lockstep
-from minnet.racing import surroundings
+from minnet.racing import state as lockstep, surroundings
 from minnet.racing.state import weights_hash
 
 PLAIN = bool(numba.config.DISABLE_JIT)

@@ -8,15 +8,14 @@ import inspect
 import numba
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from minnet import naive, rules
 from minnet.descent.walk import replay
 from minnet.kernels import jit
-from minnet.optimizers.catalogue import OPTIMIZERS as MAKERS
 from minnet.optimizers.catalogue import (
+    OPTIMIZERS as MAKERS,
     SGD,
     Adagrad,
     Gains,

@@ -4,12 +4,11 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
 from minnet.data import load
-from minnet.data.npztable import read_npz
+from minnet.data.numpyfiles import read_npz
 
 X, T = np.arange(24.0).reshape(12, 2), np.arange(12) % 3
 
