@@ -32,9 +32,8 @@ class Criterion:
 
     Examples
     --------
-    >>> loss_is_small = Criterion("loss below 0.1", lambda losses, errors, seconds: losses[-1] < 0.1)
-    >>> loss_is_small
-    loss below 0.1
+    >>> Criterion("a loss below 0.1", lambda losses, errors, seconds: losses[-1] < 0.1)
+    a loss below 0.1
     """
 
     label: str
