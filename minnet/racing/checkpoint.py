@@ -8,6 +8,7 @@ the one before only when it is complete.
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -83,7 +84,7 @@ class Checkpoint:
 
 
 def as_checkpoint(
-    path: Path | str | Checkpoint | None, every: int | None, course: Course
+    path: os.PathLike | str | Checkpoint | None, every: int | None, course: Course
 ) -> Checkpoint | None:
     """Where and how often to save a race, from its arguments.
 
