@@ -4,12 +4,17 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-LIBRARIES = ("minnet", "numpy", "numba", "scipy")
+from . import __version__
+
+LIBRARIES = ("numpy", "numba", "scipy")
 
 
 @cache
 def installed(name: str) -> str:
-    """The version of an installed package, or ""."""
+    """The version of an installed distribution, or "".
+
+    Not for minnet: on the package index the distribution of that name is another project's.
+    """
     try:
         return version(name)
     except PackageNotFoundError:
@@ -19,4 +24,4 @@ def installed(name: str) -> str:
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that compute."""
     found = {name: installed(name) or "not installed" for name in LIBRARIES}
-    return {"python": platform.python_version(), **found}
+    return {"python": platform.python_version(), "minnet": __version__, **found}

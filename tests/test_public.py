@@ -1,25 +1,18 @@
 """What a reader sees first: `import minnet` is quick, and every public name is explained."""
 
 import inspect
-import subprocess
-import sys
 import types
 from pathlib import Path
 
 import pytest
+from new_python import printed
 
 import minnet
-
-ROOT = Path(__file__).parents[1]
 
 
 def python(code):
     """What a new Python prints when it runs `code`, with warnings as errors."""
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    return run.stdout
+    return printed(code, flags=("-W", "error"))
 
 
 def test_import_loads_nothing_heavy():

@@ -4,15 +4,17 @@ import datetime
 import os
 import platform
 import time
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-DISTRIBUTIONS = ("minnet", "numpy", "numba", "scipy", "torch", "jax", "jaxlib", "scikit-learn")
+from ..versions import installed, versions
+
+PEERS = ("torch", "jax", "jaxlib", "scikit-learn")
 
 
 def describe() -> dict[str, Any]:
     """All facts, in plain types."""
+    ours = versions()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -20,8 +22,8 @@ def describe() -> dict[str, Any]:
         "cores": cores,
         "busy": busy_cores(),
         "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "versions": {name: v for name in DISTRIBUTIONS if (v := installed(name))},
+        "python": ours.pop("python"),
+        "versions": ours | {name: v for name in PEERS if (v := installed(name))},
     }
 
 
@@ -49,20 +51,6 @@ def _ticks() -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return numbers[3] + numbers[4], sum(numbers)
-
-
-def installed(distribution: str) -> str | None:
-    """The version of a distribution; None if it is not installed.
-
-    Parameters
-    ----------
-    distribution : str
-        Its name on the package index.
-    """
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None
 
 
 def cpu() -> str:

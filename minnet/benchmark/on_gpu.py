@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..versions import installed
 from . import machine
 from .jobs import NetJob, StepJob, SweepJob
 from .tables import number
@@ -256,7 +257,7 @@ def describe(device: "Device") -> dict[str, Any]:
     from numba import cuda
 
     facts = machine.describe()
-    more = {name: v for name in DISTRIBUTIONS if (v := machine.installed(name))}
+    more = {name: v for name in DISTRIBUTIONS if (v := installed(name))}
     driver = ".".join(map(str, cuda.cudadrv.driver.driver.get_version()))  # type: ignore[attr-defined]
     return facts | {
         "card": device.name, "driver": driver, "versions": facts["versions"] | more,

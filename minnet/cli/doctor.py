@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..install import advice
 from ..kernels import cache as kernel_cache
 from ..versions import installed
 
@@ -79,7 +80,7 @@ def report(findings: list[Finding]) -> str:
 
 def _library(name: str) -> Finding:
     found = installed(name)
-    return Finding(name, found or "missing", "" if found else f"python -m pip install {name}")
+    return Finding(name, found or "missing", "" if found else advice())
 
 
 def _threads() -> Finding:
@@ -151,7 +152,7 @@ def _cuda() -> list[Finding]:
     """Whether a race could run on a GPU; asks without importing CUDA into this process."""
     package, toolkit, driver = installed("numba-cuda"), _toolkit(), find_driver()
     if not package:
-        text = "not installed (minnet[cuda]): races run on the CPU"
+        text = f"not installed ({advice('cuda')}): races run on the CPU"
         return [Finding("CUDA", f"{text}; {driver} is there" if driver else text)]
     states = [f"numba-cuda {package}", f"toolkit {toolkit}" if toolkit else "no toolkit from pip"]
     if not driver:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..checks import check_name
+from ..install import advice
 from .published import PUBLISHED, data_folder
 
 PATIENCE = 15.0  # seconds without a byte
@@ -73,7 +74,7 @@ def _fetch_file(place: str, folder: Path, file: str, sha256: str, progress: bool
         from requests.exceptions import ChunkedEncodingError
     except ImportError:
         raise DownloadError(
-            "a download needs pooch, which is not installed: pip install 'minnet[data]'"
+            f"a download needs pooch, which is not installed: {advice('data')}"
         ) from None
     from tqdm import tqdm
 

@@ -1,4 +1,4 @@
-"""The same rules, nets and races on a GPU, by Numba's CUDA target (`pip install minnet[cuda]`).
+"""The same rules, nets and races on a GPU, by Numba's CUDA target (extra `cuda`).
 
 Importing minnet never imports this folder's kernels: they wait until a device is asked for.
 """

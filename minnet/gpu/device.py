@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
+from ..install import advice
 from ..racing.state import DeviceLost
 
 CPU, CUDA, SIMULATOR = "cpu", "cuda", "cuda-sim"
 SWITCH = "NUMBA_ENABLE_CUDASIM"
-INSTALL = "pip install minnet[cuda]"
 BLOCKS_A_PROCESSOR = 8  # of 256 threads: as many as a multiprocessor can hold
 
 
@@ -145,7 +145,9 @@ def target(kind: str):
         import numba_cuda  # noqa: F401
         from numba import cuda
     except ImportError:
-        raise ValueError(f"device {kind}: the package numba-cuda is missing: {INSTALL}") from None
+        raise ValueError(
+            f"device {kind}: the package numba-cuda is missing: {advice(CUDA)}"
+        ) from None
     return cuda
 
 
@@ -158,7 +160,7 @@ def missing(cuda) -> str:
     """What a package that cannot use a card lacks: the driver, or its own compiler."""
     reason = cuda.cuda_error()
     if reason is None:
-        return f"the CUDA compiler (NVVM) is missing: {INSTALL}"
+        return f"the CUDA compiler (NVVM) is missing: {advice(CUDA)}"
     return f"no usable NVIDIA driver ({told(reason)})"
 
 
@@ -186,4 +188,4 @@ def toolkit_of(cuda) -> str:
     except Exception as error:
         if not is_cudas(error):
             raise
-        raise ValueError(f"device cuda: the CUDA toolkit is not whole: {INSTALL}") from None
+        raise ValueError(f"device cuda: the CUDA toolkit is not whole: {advice(CUDA)}") from None

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from .. import archive
+from ..install import advice
 from .mlp import MLP
 
 FORMAT = "minnet weights 1"
@@ -218,6 +219,5 @@ def _safetensors() -> ModuleType:
     try:
         import safetensors.numpy
     except ImportError:
-        remedy = "python -m pip install safetensors"
-        raise ImportError(f"safetensors is not installed: {remedy}") from None
+        raise ImportError(f"safetensors is not installed: {advice('weights')}") from None
     return safetensors.numpy

@@ -1,13 +1,11 @@
 """The doctor says what is there, and what to do about what is wrong."""
 
-import os
-import subprocess
-import sys
-
 import numba
 import pytest
+from new_python import printed
 
 from minnet.cli import doctor, main as cli
+from minnet.install import advice
 from minnet.kernels import cache as kernel_cache
 
 
@@ -67,16 +65,12 @@ def test_a_cache_that_cannot_be_written_has_a_remedy(tmp_path, monkeypatch):
 
 def test_a_missing_library_names_its_remedy():
     found = doctor._library("no-such-library")
-    assert found.state == "missing" and found.remedy == "python -m pip install no-such-library"
+    assert found.state == "missing" and found.remedy == advice()
 
 
 def test_jit_switched_off_is_said():
     code = "from minnet.cli.doctor import examine, report; print(report(examine()))"
-    env = os.environ | {"NUMBA_DISABLE_JIT": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
-    )
-    assert "NUMBA_DISABLE_JIT: unset it" in done.stdout
+    assert "NUMBA_DISABLE_JIT: unset it" in printed(code, NUMBA_DISABLE_JIT="1")
 
 
 class Driver:
@@ -112,7 +106,7 @@ def machine(monkeypatch, driver=None, **versions):
 
 def test_cuda_without_package_or_driver_is_nothing_to_mend(monkeypatch):
     (found,) = machine(monkeypatch)
-    assert "not installed (minnet[cuda])" in found.state and not found.remedy
+    assert f"not installed ({advice('cuda')})" in found.state and not found.remedy
     (found,) = machine(monkeypatch, Driver(12080, ["H100"]))
     assert "libcuda.so.1 is there" in found.state and not found.remedy
     (found,) = machine(monkeypatch, numba_cuda="0.30")
@@ -147,4 +141,4 @@ def test_cuda_is_never_imported():
         "import sys; from minnet.cli.doctor import examine; examine(); "
         "assert 'numba.cuda' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    printed(code)

@@ -18,11 +18,7 @@ from minnet.cli.folders import LOCK, MARK, claimed, in_use
 
 ROOT = Path(mn.__file__).parents[1]
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def everything(folder=".") -> list[str]:
@@ -336,7 +332,7 @@ def test_two_that_claim_at_once_do_not_both_get_it(monkeypatch):
     def slow():
         if threading.current_thread() is not main and not first.is_set():
             first.set()
-            second.wait(20)
+            second.wait(300)
         return getpid()
 
     def claim():
@@ -349,7 +345,7 @@ def test_two_that_claim_at_once_do_not_both_get_it(monkeypatch):
     monkeypatch.setattr(os, "getpid", slow)
     thread = threading.Thread(target=claim)
     thread.start()
-    first.wait(20)
+    first.wait(300)
     try:
         with claimed("mine"):
             found.append("second")

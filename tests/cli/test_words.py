@@ -3,10 +3,9 @@
 import inspect
 import re
 import shlex
-import subprocess
-import sys
 
 import pytest
+from new_python import printed
 
 import minnet as mn
 from minnet.cli import main as cli, words
@@ -84,8 +83,7 @@ def test_help_and_words_import_the_standard_library_only():
         "print(sorted(heavy & set(sys.modules)))\n"
         "print(sorted(name for name in sys.modules if name.startswith('minnet.')))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy, own = done.stdout.splitlines()
+    heavy, own = printed(code).splitlines()
     assert heavy == "[]"
     assert own == str(
         [

@@ -17,6 +17,7 @@ from webserver import FILES, HALF, IMAGES, Answer, only
 from minnet.data import describe_sets, download, load
 from minnet.data.published import PUBLISHED
 from minnet.data.sets import sets_table
+from minnet.install import advice
 
 pooch = pytest.importorskip("pooch")
 TRIES = 1 + download.RETRIES
@@ -41,7 +42,7 @@ def server(monkeypatch, tmp_path):
         yield server
         server.released.set()
         server.shutdown()
-        thread.join(5)
+        thread.join(120)
 
 
 @pytest.fixture
@@ -146,7 +147,7 @@ def test_wrong_answers_leave_nothing(server, folder, manner, message):
 
 
 def test_silence(server, folder, monkeypatch):
-    monkeypatch.setattr(download, "PATIENCE", 0.2)
+    monkeypatch.setattr(download, "PATIENCE", 2.0)  # the server's first half comes sooner than that
     server.manner = "stall"
     with refused(r"127.0.0.1:\d+ cannot be reached \(timed out\)"):
         download.fetch("mnist")
@@ -198,7 +199,7 @@ def test_folder_that_cannot_be_written_to(server, tmp_path):
 
 def test_without_pooch(server, monkeypatch):
     monkeypatch.setitem(sys.modules, "pooch", None)
-    with refused("a download needs pooch, which is not installed: pip install 'minnet.data.'"):
+    with refused(f"a download needs pooch, which is not installed: {re.escape(advice('data'))}"):
         download.fetch("mnist")
 
 

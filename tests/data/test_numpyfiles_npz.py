@@ -13,7 +13,10 @@ from minnet.data.numpyfiles import read_npz
 X, T = np.arange(24.0).reshape(12, 2), np.arange(12) % 3
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     x=hnp.arrays(np.float32, (6, 3), elements=st.floats(-1e6, 1e6, width=32)),
     t=hnp.arrays(np.float32, (6, 2), elements=st.floats(2, 1e6, width=32)),

@@ -51,7 +51,7 @@ class Answer(BaseHTTPRequestHandler):
         stop = HALF if manner in ("cut", "cut, no length", "stall", "reset") else len(content)
         self.wfile.write(content[:stop])
         if manner == "stall":
-            self.server.released.wait(5)
+            self.server.released.wait(120)
         if manner == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()

@@ -1,10 +1,8 @@
 """Is a device found, and is it said in one line what is missing?  Real cards are faked here."""
 
-import os
-import subprocess
-import sys
 from types import SimpleNamespace
 
+import new_python
 import numba
 import pytest
 
@@ -13,16 +11,14 @@ from minnet import gpu
 from minnet.cli import main as cli
 from minnet.cli.doctor import find_driver
 from minnet.gpu import device
+from minnet.install import advice
 
 RACE = ["race", "--data", "moons", "--hidden", "3", "--epochs", "1", "--optimizers", "sgd"]
 
 
-def python(code, **env):
-    """A fresh process, without the simulator unless told otherwise: (status, its stderr)."""
-    left = {k: v for k, v in os.environ.items() if k != "NUMBA_ENABLE_CUDASIM"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=left | env, capture_output=True, text=True, check=False
-    )
+def python(code):
+    """A new process without the simulator: (status, its stderr)."""
+    done = new_python.python(code, without=["NUMBA_ENABLE_CUDASIM"])
     return done.returncode, done.stderr
 
 
@@ -59,15 +55,15 @@ def test_a_missing_package_is_one_line_and_status_2(tmp_path):
         status, told = command(missing, name, tmp_path)
         assert status == 2 and told.count("\n") == 1
         assert told.startswith("minnet: device cuda")
-        assert told.endswith("the package numba-cuda is missing: pip install minnet[cuda]\n")
+        assert told.endswith(f"the package numba-cuda is missing: {advice('cuda')}\n")
 
 
 def test_a_missing_driver_is_one_line_and_status_2(tmp_path):
     pytest.importorskip("numba_cuda")
     if find_driver():
-        pytest.skip("there is a driver")
+        pytest.skip("about a missing driver, and here is one")
     if numba.config.DISABLE_JIT:
-        pytest.skip("that is missing too")
+        pytest.skip("NUMBA_DISABLE_JIT, which is refused before the driver is looked for")
     status, told = command("pass", "cuda", tmp_path)
     assert status == 2 and told.count("\n") == 1
     assert told.startswith("minnet: device cuda: no usable NVIDIA driver (CUDA driver library")
@@ -84,11 +80,8 @@ def test_a_simulator_that_comes_too_late_is_refused(tmp_path):
 def test_a_card_is_refused_where_cuda_is_simulated():
     pytest.importorskip("numba_cuda")
     code = "import minnet.gpu\ntry: minnet.gpu.named('cuda')\nexcept ValueError as e: print(e)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"NUMBA_ENABLE_CUDASIM": "1"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert "the CUDA simulator is on in this process" in done.stdout
+    told = new_python.printed(code, NUMBA_ENABLE_CUDASIM="1")
+    assert "the CUDA simulator is on in this process" in told
 
 
 # ---------------------------------------------------------------------------- faked cards
@@ -177,7 +170,7 @@ def test_a_driver_without_a_card(machine):
 
 def test_a_toolkit_that_is_missing(machine):
     machine(available=False)
-    with pytest.raises(ValueError, match=r"compiler \(NVVM\) is missing: pip install minnet\[cuda"):
+    with pytest.raises(ValueError, match=r"compiler \(NVVM\) is missing: pip install "):
         gpu.named("cuda")
 
 

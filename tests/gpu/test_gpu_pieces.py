@@ -1,7 +1,6 @@
 """The pieces by themselves: texts around the rules, products in tiles, shared memory's layout."""
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -109,16 +108,30 @@ def test_large_nets_that_are_few_get_the_whole_device(sizes, batch, runs, wide):
 def test_all_threads_of_a_simulated_block_share_one_array(monkeypatch):
     """The simulator alone gives two threads that ask at the same moment an array each."""
     if not device.named(DEVICE).is_simulated:
-        pytest.skip("a real card")
+        pytest.skip("about the simulator, and here is a real card")
     from minnet.gpu import simulation
 
-    empty, got = np.empty, []
+    empty, got, asked = np.empty, [], threading.Semaphore(0)
 
-    def slowly(*arguments):
-        time.sleep(0.01)
+    class Lock:
+        """The simulator's, which tells who asks for it."""
+
+        inner = simulation.lock
+
+        def __enter__(self):
+            asked.release()
+            self.inner.acquire()
+
+        def __exit__(self, *_):
+            self.inner.release()
+
+    def when_all_have_asked(*arguments):
+        if not got:
+            assert all(asked.acquire(timeout=60) for _ in range(4))
         return empty(*arguments)
 
-    monkeypatch.setattr(np, "empty", slowly)
+    monkeypatch.setattr(simulation, "lock", Lock())
+    monkeypatch.setattr(np, "empty", when_all_have_asked)
     with simulation.simulating():
         block = simulation.FakeCUDAShared(0)
         threads = [

@@ -75,7 +75,7 @@ def test_reports_files_and_plots_are_the_same(tmp_path, blocks):
 
 def test_the_simulator_says_that_it_is_slow(caplog, blocks):
     if not device.named(DEVICE).is_simulated:
-        pytest.skip("a real card")
+        pytest.skip("about the simulator, and here is a real card")
     with caplog.at_level(logging.INFO, "minnet"):
         CASE.run(device=DEVICE)
     assert [r.getMessage() for r in caplog.records].count(

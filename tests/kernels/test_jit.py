@@ -49,7 +49,7 @@ def started(package, script, *, home=None, cache=None, **options) -> subprocess.
 
 
 def told(process: subprocess.Popen) -> list:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=900)
     assert process.returncode == 0, err
     return json.loads(out)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import minnet as mn
+from minnet.install import advice
 from minnet.net import weights
 
 NETS = [
@@ -100,7 +101,7 @@ def test_safetensors(tmp_path):
     try:
         weights.save_safetensors(tmp_path / "w.safetensors", net, net.start(4))
     except ImportError as error:
-        assert "python -m pip install safetensors" in str(error)  # noqa: PT017
+        assert advice("weights") in str(error)  # noqa: PT017
         pytest.skip("safetensors is not installed")
     back = weights.load_safetensors(tmp_path / "w.safetensors", net)
     np.testing.assert_array_equal(back, net.start(4))

@@ -5,6 +5,7 @@ import string
 import numba
 import pytest
 from hypothesis import example, given, strategies as st
+from small_races import heavy
 
 from minnet import rules
 from minnet.optimizers.catalogue import OPTIMIZERS, SGD
@@ -349,11 +350,6 @@ def test_an_empty_list_of_values(text):
 
 
 # ---------------------------------------------------------------------------- what is taken for one
-
-
-def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-    velocity = momentum * velocity - lr * g
-    return w + velocity, velocity
 
 
 def test_what_counts_as_an_optimizer():

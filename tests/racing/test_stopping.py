@@ -11,7 +11,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import small_races
 from hypothesis import given, strategies as st
+from small_races import NET, never, three_classes
 
 import minnet as mn
 from minnet.cli import main as cli
@@ -27,26 +29,11 @@ from minnet.racing.stopping import (
     time_limit,
 )
 
-NET = mn.MLP([3, 4, 3], "tanh", l2=0.01)
 DTYPES = ("float32", "float64")
 
 
-def three_classes(dtype="float64", **shares):
-    rng = np.random.default_rng(4)
-    labels = np.arange(40) % 3
-    x = rng.normal(size=(40, 3)) + labels[:, None]
-    return mn.from_arrays(
-        x, labels, name="three", dtype=dtype, **({"validation": 0.2, "test": 0.1} | shares)
-    )
-
-
 def small_race(optimizers, dtype="float64", **options):
-    options = {"batch_size": 5, "epochs": 8, "seed": 3, "data": three_classes(dtype)} | options
-    return mn.race(NET, options.pop("data"), optimizers, dtype=dtype, **options)
-
-
-def never(done, total):
-    pytest.fail("something ran")
+    return small_races.small_race(optimizers, dtype, **({"epochs": 8} | options))
 
 
 def stops(criterion, losses, errors=None, seconds=0.0) -> list[bool]:
@@ -255,13 +242,13 @@ def test_a_list_of_texts_is_read():
 def test_validation_losses_are_needed(text):
     words = text.replace("(", r"\(").replace(")", r"\)")
     with pytest.raises(ValueError, match=f"^{words} needs a validation part, three has none$"):
-        small_race("sgd", stop=text, data=three_classes(validation=0), progress=never)
+        small_race("sgd", stop=text, data=three_classes("float64", validation=0), progress=never)
     with pytest.raises(ValueError, match=f"^{words} needs evaluate_every"):
         small_race("sgd", stop=text, evaluate_every=0, progress=never)
 
 
 def test_a_time_limit_needs_no_validation_part():
-    small_race("sgd", stop="time_limit(60)", data=three_classes(validation=0))
+    small_race("sgd", stop="time_limit(60)", data=three_classes("float64", validation=0))
     with pytest.raises(ValueError, match=r"^time_limit\(60\) needs evaluate_every"):
         small_race("sgd", stop="time_limit(60)", evaluate_every=0)
 

@@ -6,6 +6,7 @@ import numba
 import numpy as np
 import pytest
 from numba.core import event
+from small_races import heavy
 
 from minnet import rules
 from minnet.descent.walk import replay
@@ -143,11 +144,6 @@ def test_parameters_may_stand_in_any_order_after_w_and_g():
 
 
 # ---------------------------------------------------------------------------- a user's own rule
-
-
-def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-    velocity = momentum * velocity - lr * g
-    return w + velocity, velocity
 
 
 def divided(w, g, mean_square, lr=0.001, decay=0.9, eps=1e-8):

@@ -178,7 +178,7 @@ def test_without_ffmpeg_the_way_out_is_named(monkeypatch):
         film.check_film("a.mp4")
 
 
-@pytest.mark.skipif(not FFMpegWriter.isAvailable(), reason="there is no ffmpeg here")
+@pytest.mark.skipif(not FFMpegWriter.isAvailable(), reason="ffmpeg is not installed")
 def test_with_ffmpeg_there_is_an_mp4(tmp_path):
     film.save(animate(PATHS, frames=3), tmp_path / "a.mp4")
     assert (tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"

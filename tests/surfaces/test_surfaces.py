@@ -6,6 +6,7 @@ R runs, K steps; w (R, K + 1, 2), errors (R, K + 1).
 import numba
 import numpy as np
 import pytest
+from small_races import heavy
 
 from minnet import naive
 from minnet.descent.plan import Plan
@@ -223,10 +224,6 @@ def test_a_users_own_surface():
 
 
 def test_a_users_own_rule_on_a_users_own_surface():
-    def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-        velocity = momentum * velocity - lr * g
-        return w + velocity, velocity
-
     own, ours = roll(narrow, [heavy, MAKERS["momentum"]()], (1.0, 2.0), 30).w
     assert own.tobytes() == ours.tobytes()
 

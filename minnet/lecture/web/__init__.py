@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...install import advice
 from ..parts import Part
 
 NEEDED = (
@@ -72,6 +73,5 @@ def check_libraries() -> None:
             missing.append(name)
     if missing:
         raise ValueError(
-            f"the web edition needs {', '.join(missing)}, not installed here: "
-            "pip install 'minnet[web]'"
+            f"the web edition needs {', '.join(missing)}, not installed here: {advice('web')}"
         )
