@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+from minnet.optimizers.schedules import SCHEDULES
+
 # Module: its public names, or None for all that are defined there without an underscore.
 CHAPTERS = {
     "surfaces": None,
@@ -23,6 +25,16 @@ CHAPTERS = {
     "net.gradcheck": ["Check", "Worst", "check_gradient"],
     "net.weights": None,
     "dialects.dialect": ["Dialect", "Translation"],
+    "optimizers.sgd": None,
+    "optimizers.rprop": None,
+    "optimizers.rmsprop": None,
+    "optimizers.neighbours": None,
+    "optimizers.schedules": ["Course", "Schedule", "given", *SCHEDULES],
+    "optimizers.ranges": None,
+    "optimizers.ownrules": None,
+    "descent.plan": None,
+    "racing.checkpoint": None,
+    "racing.stopping": None,
 }
 SECTION = re.compile(
     r"^(Parameters|Attributes)\n-+\n(.*?)(?=\n\n[A-Z][a-z]+\n-+\n|\Z)", re.S | re.M

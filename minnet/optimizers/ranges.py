@@ -1,7 +1,7 @@
-"""Which values a hyperparameter may have: ranges and orders, checked at the public border.
+"""The ranges of hyperparameters, and which must not exceed which; optimizers are checked once.
 
 Ranges go by the hyperparameter's name, for minnet's own rules; a user's rule may mean something
-else by the same name.
+else by the same name, and is not held to them.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ..checks import check_name, is_number
-from .schedules import Course, Schedule, as_schedule
+from .schedules import Course, Hyper, Schedule, as_schedule
 
 Range = tuple[Callable[[float], bool], str]  # the test, and the condition in words
 POSITIVE: Range = (lambda v: v > 0, "greater than 0")
@@ -28,7 +28,17 @@ ORDERED = (("low", "high"), ("step_min", "step_max"), ("step_min", "step"), ("st
 
 
 def check_hyperparameters(name: str, hyper: Mapping[str, float], *, ranges: bool = True) -> None:
-    """Raise ValueError for a hyperparameter that is not finite, out of range or out of order."""
+    """Raise ValueError for a hyperparameter that is not finite, out of range or out of order.
+
+    Parameters
+    ----------
+    name : str
+        The optimizer's, for the error.
+    hyper : mapping of str to float
+        The hyperparameters that are numbers, not schedules.
+    ranges : bool, default True
+        Whether to look at ranges and order, not only for finite numbers.
+    """
     for key, value in hyper.items():
         if not is_number(value):
             raise ValueError(f"{name}: {key} must be a finite number, got {value!r}")
@@ -37,14 +47,26 @@ def check_hyperparameters(name: str, hyper: Mapping[str, float], *, ranges: bool
             raise ValueError(f"{name}: {key} must be {words}, got {value:g}")
     for small, large in ORDERED if ranges else ():
         if small in hyper and large in hyper and hyper[small] > hyper[large]:
-            got = f"{hyper[small]:g} > {hyper[large]:g}"
-            raise ValueError(f"{name}: {small} must not exceed {large}, got {got}")
+            pair = f"{hyper[small]:g} > {hyper[large]:g}"
+            raise ValueError(f"{name}: {small} must not exceed {large}, got {pair}")
 
 
 def check_starts(
-    name: str, starts: Mapping[str, float | str], slots: tuple[str, ...], hyper: Mapping
+    name: str, starts: Mapping[str, float | str], slots: tuple[str, ...], hyper: Mapping[str, Hyper]
 ) -> None:
-    """Raise ValueError unless every slot that starts elsewhere than at 0 starts at a number."""
+    """Raise ValueError unless every slot that starts elsewhere than at 0 starts at a number.
+
+    Parameters
+    ----------
+    name : str
+        The optimizer's, for the error.
+    starts : mapping of str to float or str
+        By slot: a number, or the name of a hyperparameter.
+    slots : tuple of str
+        All slots of the rule.
+    hyper : mapping of str to float or Schedule
+        All hyperparameters.
+    """
     for slot, value in starts.items():
         check_name(f"slot of {name}", slot, slots)
         if isinstance(value, str) and isinstance(hyper.get(value), (Schedule, type(None))):
@@ -55,7 +77,7 @@ def check_starts(
 
 def check_schedules(
     name: str,
-    hyper: Mapping[str, float | Schedule],
+    hyper: Mapping[str, Hyper],
     course: Course,
     without_losses: str = "",
     *,
@@ -63,8 +85,20 @@ def check_schedules(
 ) -> None:
     """Raise ValueError if a schedule leaves the range of its hyperparameter in a descent.
 
-    A rate may reach 0 there, which stops the descent and harms nothing.  `without_losses` names a
-    caller that knows no losses of epochs, at which some schedules look.
+    A rate may reach 0 there, which stops the descent and harms nothing.
+
+    Parameters
+    ----------
+    name : str
+        The optimizer's, for the error.
+    hyper : mapping of str to float or Schedule
+        All hyperparameters.
+    course : Course
+        How long the descent is.
+    without_losses : str, default ""
+        The name of a caller that knows no losses of epochs, at which some schedules look.
+    ranges : bool, default True
+        Whether to look at ranges and order, not only for finite numbers.
     """
     steps = np.arange(1.0, course.steps + 1)
     values = {key: as_schedule(value).values(steps, course) for key, value in hyper.items()}
