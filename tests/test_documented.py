@@ -1,6 +1,6 @@
 """Does the docstring of every public function and class name all its parameters?
 
-Chapters enter CHAPTERS when their docstrings are whole.
+Asked of all names of `minnet`, and of those of the modules and chapters in CHAPTERS.
 """
 
 import importlib
@@ -8,6 +8,8 @@ import inspect
 import re
 
 import pytest
+
+import minnet
 
 from minnet.optimizers.schedules import SCHEDULES
 
@@ -42,6 +44,7 @@ SECTION = re.compile(
 
 
 def public():
+    yield from ((name, getattr(minnet, name)) for name in minnet._HOME)
     for name, names in CHAPTERS.items():
         module = importlib.import_module(f"minnet.{name}")
         names = names or getattr(module, "__all__", None) or [
@@ -58,8 +61,8 @@ def documented(thing):
     """The names in the sections Parameters and Attributes; `a, b : type` are two."""
     text = inspect.getdoc(thing)
     body = "\n".join(match[2] for match in SECTION.finditer(text))
-    return {name for line in re.findall(r"^\w.*$", body, re.M)
-            for name in line.partition(" : ")[0].split(", ")}  # fmt: skip
+    return {name for line in re.findall(r"^[\w*].*$", body, re.M)
+            for name in line.lstrip("*").partition(" : ")[0].split(", ")}  # fmt: skip
 
 
 def parameters(thing):

@@ -125,7 +125,7 @@ class MLP:
         return int(first + (fan_in + self.biases) * fan_out)
 
     def compiled(self, dtype: "DTypeLike" = "float32") -> backprop.Net:
-        """What the kernels need of this net, for "float32" or "float64"."""
+        """What the kernels need of this net, for the `dtype` "float32" or "float64"."""
         kind = np.dtype(dtype)
         activate, slope = units.compiled(frozenset(self.units), kind.name)
         errors = backprop.errors_of(self.loss, str(self.output), self.l2 > 0, kind.name)
@@ -174,7 +174,7 @@ class MLP:
         return w.astype(dtype)
 
     def checked(self, w: "ArrayLike", *tables: "tuple[ArrayLike, int]") -> list[np.ndarray]:
-        """w (n,) and tables (N, columns) as the kernels need them, which check nothing.
+        """w (n,) and `tables` (N, columns) as the kernels need them, which check nothing.
 
         Raises
         ------
@@ -253,7 +253,7 @@ class MLP:
         return net.error(outputs, t, np.empty_like(outputs))
 
     def measure(self, classes: bool) -> int:
-        """What this net's error is on class labels, or on a regression's targets."""
+        """What this net's error is on `classes`, or on a regression's targets."""
         if not classes:
             return backprop.ROOT_MEAN_SQUARE
         return backprop.THRESHOLD if self.sizes[-1] == 1 else backprop.LARGEST

@@ -103,7 +103,7 @@ class Optimizer:
         return f"{self.name}({_listed(changed)})"
 
     def start(self, n: int, dtype: "DTypeLike" = "float32") -> np.ndarray:
-        """The slots (S, n) before the first step."""
+        """The slots (S, n) of n weights before the first step, of the `dtype` of the weights."""
         slots = np.zeros((len(self.slots), n), dtype)
         for name, value in self.starts.items():
             begin = self.hyperparameters[value] if isinstance(value, str) else value
@@ -111,7 +111,7 @@ class Optimizer:
         return slots
 
     def values(self, dtype: "DTypeLike" = "float32") -> np.ndarray:
-        """The rule's hyperparameters (H,) at the first step, in the rule's order."""
+        """The hyperparameters (H,) at the first step, in the rule's order and of this `dtype`."""
         return self.table(1, 1, Course(1, 1), dtype)[0]
 
     def table(
@@ -122,9 +122,21 @@ class Optimizer:
         dtype: "DTypeLike" = "float32",
         states: Mapping[str, dict] | None = None,
     ) -> np.ndarray:
-        """The rule's hyperparameters (K, H) at the steps first, first + 1, ..., of a descent.
+        """The hyperparameters (K, H) at some consecutive steps of a descent, in the rule's order.
 
-        `states` holds, by hyperparameter, what adaptive schedules remember.
+        Parameters
+        ----------
+        first, count : int
+            The first of the steps, numbered from 1, and how many there are.
+        course : Course
+            How long the descent is, which some schedules ask.
+        dtype : "float32" or "float64"
+        states : mapping of str to dict, optional
+            What adaptive schedules remember, by hyperparameter.
+
+        Returns
+        -------
+        (K, H) array
         """
         _, defaults = lift.slots_and_hyperparameters(self.rule)
         table = np.empty((count, len(defaults)), dtype)
@@ -143,9 +155,19 @@ class Optimizer:
         return {name: v for name, v in self.hyperparameters.items() if isinstance(v, Schedule)}
 
     def check_course(self, course: Course, *, without_losses: str = "") -> None:
-        """Raise ValueError if a schedule cannot serve in a descent of this course.
+        """Check that every schedule can serve in a descent.
 
-        `without_losses` names a caller that knows no losses of epochs, at which some look.
+        Parameters
+        ----------
+        course : Course
+            How long the descent is.
+        without_losses : str
+            A caller that knows no losses of epochs, at which some schedules look; default none.
+
+        Raises
+        ------
+        ValueError
+            If a schedule leaves the range of its hyperparameter, or looks at losses in vain.
         """
         if self.schedules:
             check_schedules(

@@ -131,7 +131,7 @@ def train(
         As for `race`.
     optimizer : Optimizer, str or rule
         One optimizer.
-    **options
+    **options : object
         As for `race`.
 
     Returns
