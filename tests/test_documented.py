@@ -10,7 +10,6 @@ import re
 import pytest
 
 import minnet
-
 from minnet.optimizers.schedules import SCHEDULES
 
 # Module: its public names, or None for all that are defined there without an underscore.
