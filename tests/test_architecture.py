@@ -11,6 +11,7 @@ import tokenize
 from pathlib import Path
 
 import pytest
+from new_python import printed
 
 from minnet.kernels import cache as kernel_cache
 
@@ -37,7 +38,7 @@ ROWS = (
     ("benchmark", "__main__"),
 )
 ROW = {chapter: row for row, chapters in enumerate(ROWS) for chapter in chapters}
-AGAINST = {("racing", "gpu")}  # arrows that are still to be turned
+DEVICES = PACKAGE / "racing/devices.py"  # enters the GPU chapter, for a device only
 
 # What trains a net compiled; all else stands around it.
 TRAINED_CORE = {
@@ -146,10 +147,18 @@ def test_every_file_opens_with_its_story(path):
 def test_imports_run_one_way(path):
     own = module_of(path)
     wrong = {name for name in inside(path) if ROW.get(name, len(ROWS)) >= ROW[own]}
-    wrong -= {to for of, to in AGAINST if of == own}
+    wrong -= {"gpu"} if path == DEVICES else set()
     assert not wrong, (
         f"{short_name(path)} must not import {', '.join(sorted(wrong))}; a new chapter gets its row"
     )
+
+
+def test_a_race_on_the_cpu_does_not_pass_through_the_gpu_chapter():
+    """One file of racing/ imports it, inside its functions, when a device is asked for."""
+    users = {path for path in FILES if "gpu" in inside(path) and module_of(path) != "benchmark"}
+    assert users == {DEVICES} and "gpu" not in inside(DEVICES, at_its_top=True)
+    code = "import minnet as mn, sys; mn.race(mn.MLP([2, 2]), 'xor', 'sgd', epochs=1)"
+    assert printed(f"{code}; print('minnet.gpu' in sys.modules)") == "False\n"
 
 
 @pytest.mark.parametrize("chapter", sorted({module_of(path) for path in FILES}))
