@@ -140,6 +140,17 @@ def test_every_file_opens_with_its_story(path):
     assert ast.get_docstring(parsed(path))
 
 
+@pytest.mark.parametrize(
+    "path",
+    [p for p in FILES if p.name == "__init__.py" and "\n- `" in p.read_text()],
+    ids=short_name,
+)
+def test_a_table_of_contents_names_all_files_of_its_folder(path):
+    lines = re.findall(r"^- .*$", ast.get_docstring(parsed(path)), re.M)
+    named = {name for line in lines for name in re.findall(r"`(\w+)`", line)}
+    assert {p.stem for p in path.parent.glob("*.py")} - {"__init__"} <= named
+
+
 # ---------------------------------------------------------------------------- arrows
 
 

@@ -1,5 +1,6 @@
 """One descent: which mini-batches, step by step.
 
 - `plan`: which cases form which mini-batch
-- `walk`: the descent as a plain Python loop, and the same loop compiled
+- `walk`: the descent as a plain Python loop
+- `loop`: the same loop, compiled
 """

@@ -1,6 +1,7 @@
 """The net: its layout, forward and backward pass, and what checks, measures and stores them.
 
-- `mlp`: the class `MLP`: sizes, units, loss, start weights
+- `mlp`: the class `MLP`: sizes, units, loss
+- `initial`: start weights
 - `units`: logistic, tanh, ReLU and their slopes
 - `backprop`: forward pass, errors, backward pass
 - `gradcheck`: backprop against finite differences
