@@ -200,7 +200,7 @@ def test_nothing_imports_the_command_line():
 @pytest.mark.parametrize("path", files_of(*TRAINED_CORE), ids=short_name)
 def test_the_core_imports_none_of_what_stands_around_it(path):
     assert inside(path, at_its_top=True) <= TRAINED_CORE
-    assert inside(path) <= TRAINED_CORE | {"report"}  # how a net shows itself, if it is asked to
+    assert inside(path) <= TRAINED_CORE
     assert outside(path) & {"matplotlib", "tqdm", "threadpoolctl", "argparse"} == set()
 
 

@@ -6,5 +6,6 @@
 - `backprop`: forward pass, errors, backward pass
 - `gradcheck`: backprop against finite differences
 - `curvature`: the diagonal of the Gauss-Newton matrix
+- `notebook`: how a net shows itself in a notebook
 - `weights`: weights on disk and in other libraries' layouts
 """

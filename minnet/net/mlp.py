@@ -299,7 +299,7 @@ class MLP:
         return y[first : first + cases * self.sizes[-1]]
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import net_html
+        from .notebook import net_html
 
         return net_html(self)
 

@@ -17,6 +17,7 @@ from .checkpoint import Checkpoint, as_checkpoint, restore
 from .devices import race_on
 from .loop import drive
 from .pauses import Pauses
+from .reporting import report_on
 from .stopping import Criterion, as_criteria
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def race(
             raise ValueError("resume needs the checkpoint to go on from")
         restore(state, pauses.checkpoint.path)
     interrupted = drive(state, pauses, progress)
-    return Report.of(state, seed, interrupted)
+    return report_on(state, seed, interrupted)
 
 
 def train(

@@ -1,4 +1,4 @@
-"""HTML of a report and of a net, for notebooks; it fetches nothing from the network."""
+"""HTML of a report, for notebooks; it fetches nothing from the network."""
 
 import base64
 import html
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from .table import table
 
 if TYPE_CHECKING:
-    from ..net.mlp import MLP
     from .report import Report
 
 
@@ -30,28 +29,3 @@ def report_html(report: "Report") -> str:
     alt = html.escape(f"training loss and validation error of {len(report.labels)} runs")
     image = f'<img alt="{alt}" src="data:image/png;base64,{picture}" style="max-width:100%">'
     return f"{image}<pre>{html.escape(table(report))}</pre>"
-
-
-def net_html(net: "MLP") -> str:
-    """The layers of a net as a table: sizes, unit, number of weights.
-
-    Parameters
-    ----------
-    net : MLP
-
-    Returns
-    -------
-    str
-        HTML.
-    """
-    rows = []
-    for k, (fan_in, fan_out) in enumerate(net.layers[:, :2].tolist()):
-        unit = (*net.hidden, net.output)[k]
-        weights = (fan_in + net.biases) * fan_out
-        cells = (k + 1, f"{fan_in} → {fan_out}", unit, f"{weights:,}")
-        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    heads = "".join(f"<th>{head}</th>" for head in ("layer", "sizes", "unit", "weights"))
-    return (
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        f"<small>{html.escape(net.describe())}</small>"
-    )

@@ -14,12 +14,10 @@ import numpy as np
 
 from .. import archive
 from ..data.cases import PARTS
-from .info import info_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..racing.state import Race
 
 FORMAT = "minnet report 1"  # of the saved files; a file of another format is refused
 WEIGHTS = ("weights", "best_weights", "kept")
@@ -73,43 +71,6 @@ class Report:
     kept_at: np.ndarray
     kept: np.ndarray
     info: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, state: "Race", seed: int, interrupted: bool) -> "Report":
-        """Report on a race as far as it has gone.
-
-        Parameters
-        ----------
-        state : Race
-            Its losses and scores are copied, its weights are not.
-        seed : int
-            What the start and the plan were drawn from.
-        interrupted : bool
-            Whether Ctrl-C ended it early.
-
-        Returns
-        -------
-        Report
-        """
-        runs, n = state.w.shape
-        kept_at = sorted(state.kept)
-        return cls(
-            labels=[str(optimizer) for optimizer in state.optimizers],
-            losses=state.losses[:, : state.step].copy(),
-            evaluated_at=np.array(state.evaluated_at, np.int64),
-            scores=np.stack(state.scores, axis=1) if state.scores else np.empty((runs, 0, 3, 2)),
-            diverged_at=state.diverged_at.copy(),
-            stopped_at=state.stopped_at.copy(),
-            seconds=state.seconds.copy(),
-            weights=state.w,
-            best_weights=state.best,
-            best_at=state.best_at.copy(),
-            kept_at=np.array(kept_at, np.int64),
-            kept=np.stack([state.kept[s] for s in kept_at], axis=1)
-            if kept_at
-            else np.empty((runs, 0, n), state.w.dtype),
-            info=info_of(state, seed, interrupted),
-        )
 
     @property
     def interrupted(self) -> bool:

@@ -1,15 +1,52 @@
-"""What a report says of its race: data, net, plan, seed, hashes, device, optimizers, versions."""
+"""The report on a race: what was measured, and data, net, plan, seed, hashes and versions."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from ..data.cases import parts_of
+from ..report.report import Report
 from ..versions import versions
-
-if TYPE_CHECKING:
-    from ..racing.state import Race
+from .state import Race
 
 
-def info_of(state: "Race", seed: int, interrupted: bool) -> dict[str, Any]:
+def report_on(state: Race, seed: int, interrupted: bool) -> Report:
+    """Report on a race as far as it has gone.
+
+    Parameters
+    ----------
+    state : Race
+        Its losses and scores are copied, its weights are not.
+    seed : int
+        What the start and the plan were drawn from.
+    interrupted : bool
+        Whether Ctrl-C ended it early.
+
+    Returns
+    -------
+    Report
+    """
+    runs, n = state.w.shape
+    steps = sorted(state.kept)
+    kept = [state.kept[step] for step in steps]
+    return Report(
+        labels=[str(optimizer) for optimizer in state.optimizers],
+        losses=state.losses[:, : state.step].copy(),
+        evaluated_at=np.array(state.evaluated_at, np.int64),
+        scores=np.stack(state.scores, axis=1) if state.scores else np.empty((runs, 0, 3, 2)),
+        diverged_at=state.diverged_at.copy(),
+        stopped_at=state.stopped_at.copy(),
+        seconds=state.seconds.copy(),
+        weights=state.w,
+        best_weights=state.best,
+        best_at=state.best_at.copy(),
+        kept_at=np.array(steps, np.int64),
+        kept=np.stack(kept, axis=1) if kept else np.empty((runs, 0, n), state.w.dtype),
+        info=info_of(state, seed, interrupted),
+    )
+
+
+def info_of(state: Race, seed: int, interrupted: bool) -> dict[str, Any]:
     """Describe a race by plain values that JSON can hold.
 
     Parameters
