@@ -177,19 +177,21 @@ def bind(
     (2-1j)
     """
     name = _known_name(what, term.name, makers)
+    # A rule has hyperparameters, anything else has parameters.
+    values = f"{'hyper' if what in ('optimizer', 'schedule') else ''}parameters of {name}"
     call = Call(term, name, makers[name], {})
     known, first, others = call.parameters, term.tree.args, term.tree.keywords
     if len(first) > 1 and not several:
-        raise ValueError(f"name the hyperparameters of {name} after the first one: {term.text}")
+        raise ValueError(f"name the {values} after the first one: {term.text}")
     if len(first) > len(known):
         raise ValueError(call.usage)
     for word in [*map(ast.keyword, known, first), *others]:
         if word.arg is None:
-            raise _not_plain(f"**{ast.unparse(word.value)}", name)
-        key = _known_name(f"hyperparameter of {name}", word.arg, known)
+            raise _not_plain(f"**{ast.unparse(word.value)}", values)
+        key = _known_name(values.replace("parameters", "parameter", 1), word.arg, known)
         if key in call.values:
             raise ValueError(f"{key} of {name} is given twice: {call.usage}")
-        call.values[key] = _value(word.value, name, inner)
+        call.values[key] = _value(word.value, values, inner)
     return call
 
 
@@ -225,10 +227,10 @@ def _term(node: ast.expr) -> Term | None:
     return Term(name, call) if DOTTED.fullmatch(name) else None
 
 
-def _value(node: ast.expr, name: str, inner: Callable[[Term], object] | None) -> object:
-    """The value that a tree is, for the maker of that name."""
+def _value(node: ast.expr, values: str, inner: Callable[[Term], object] | None) -> object:
+    """The value that a tree is, one of those `values`, as errors call them."""
     if isinstance(node, (ast.List, ast.Tuple)):
-        elements = [_value(element, name, inner) for element in node.elts]
+        elements = [_value(element, values, inner) for element in node.elts]
         return elements if isinstance(node, ast.List) else tuple(elements)
     if isinstance(node, ast.Call) and inner is not None and (term := _term(node)):
         return inner(term)
@@ -238,7 +240,7 @@ def _value(node: ast.expr, name: str, inner: Callable[[Term], object] | None) ->
     with suppress(ValueError, TypeError):
         if isinstance(value := ast.literal_eval(node), (int, float, str)):
             return value
-    raise _not_plain(text, name)
+    raise _not_plain(text, values)
 
 
 def _unreadable(part: object, example: str, what: str) -> ValueError:
@@ -246,10 +248,8 @@ def _unreadable(part: object, example: str, what: str) -> ValueError:
     return ValueError(f"{words}; write e.g. {example!r}")
 
 
-def _not_plain(text: str, name: str) -> ValueError:
-    return ValueError(
-        f"hyperparameters of {name} must be plain numbers or lists of them: {_quoted(text)}"
-    )
+def _not_plain(text: str, values: str) -> ValueError:
+    return ValueError(f"{values} must be plain numbers or lists of them: {_quoted(text)}")
 
 
 def _quoted(text: object) -> str:
