@@ -182,7 +182,7 @@ def test_a_name_as_it_is_comes_before_one_that_differs_in_its_capitals():
         ),
         ("boat(1, sails=1, sails=1)", "^sails of boat is given twice"),
         ("boat(1, sails=1, SAILS=2)", "^sails of boat is given twice"),
-        ("long_boat(sea=1)", r"^unknown hyperparameter of long_boat 'sea'; there is length$"),
+        ("long_boat(sea=1)", r"^unknown parameter of long_boat 'sea'; there is length$"),
     ],
 )
 def test_what_is_not_the_makers(text, words):
