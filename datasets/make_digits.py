@@ -1,4 +1,4 @@
-"""Rebuild digits.npz, the one data set stored here, from the copy that scikit-learn carries.
+"""Make digits.npz, the one data set stored here, from the copy in scikit-learn.
 
 N = 1797 cases, d = 64 inputs (8 x 8 pixels, 0..16), 10 classes
 
@@ -9,6 +9,7 @@ only, never by minnet itself.
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +17,23 @@ SIZES = {"train": 1437, "validation": 180, "test": 180}
 
 
 def split_digits(x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
-    """Cut x (1797, 64) and t (1797,) into the three fixed parts, all uint8."""
+    """Split the cases into the three fixed parts.
+
+    Parameters
+    ----------
+    x : array (1797, 64)
+        Pixels from 0 to 16.
+    t : array (1797,)
+        The digits.
+
+    Returns
+    -------
+    dict of str to array, uint8
+        x_train, t_train and so on, by the names in the archive.
+    """
     order = np.random.default_rng(0).permutation(len(x))
-    arrays, start = {}, 0
+    arrays: dict[str, np.ndarray] = {}
+    start = 0
     for part, size in SIZES.items():
         rows = order[start : start + size]
         arrays[f"x_{part}"] = x[rows].astype(np.uint8)
@@ -28,12 +43,14 @@ def split_digits(x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def main() -> None:
+    """Write digits.npz beside this file and print its sha256."""
     from sklearn.datasets import load_digits
 
     digits = load_digits()
     path = Path(__file__).with_name("digits.npz")
     # NumPy dates every member 1980-01-01, so equal arrays and an equal zlib give equal bytes.
-    np.savez_compressed(path, **split_digits(digits.data, digits.target))
+    arrays: dict[str, Any] = split_digits(digits.data, digits.target)
+    np.savez_compressed(path, **arrays)
     print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}")
 
 

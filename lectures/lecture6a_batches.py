@@ -39,38 +39,39 @@ def halves(seeds, at=(0, 2, 5, 10, 20, 50, 100, 200, 500)):
     for seed in seeds:
         for name, net, cases in (("digits", NET, DIGITS), ("copies", small, copied)):
             part, row = cases.train, []
-            for w in gradients.kept_weights(at, seed, net=net, cases=cases):
+            for w in gradients.weights_after(at, seed, net=net, cases=cases):
                 pairs = zip(np.split(part.x, 2), np.split(part.t, 2), strict=True)
                 row.append(gradients.cosine(*(net.gradient(w, *half)[1] for half in pairs)))
             cosines[name].append(row)
     real, copies = np.array(cosines["digits"]), np.array(cosines["copies"])
     value = {"copies": copies.min(axis=1), "start": real[:, 0], "after 500": real[:, -1]}
-    return value, (at, cosines)
+    return value, pictures.Cosines(at, cosines)
 
 
 # %% 6a.12 Mini-batches need fewer passes than the full batch
 @experiment("6a.12")
 def passes_needed(seeds, level=0.3, sizes=(1, 10, 50, 100, 250, 500, 1000)):
     once = digits.first_digits()
-    four = replace(once, train=digits.chosen(once.train, np.tile(np.arange(1000), 4)))
+    four = replace(once, train=digits.subset(once.train, np.tile(np.arange(1000), 4)))
 
     def updates(size, epochs=60, rates=RATES, cases=once):
         window = max(1, 1000 // size)  # the training loss: the mean over the last 1000 cases
-        return digits.tuned({"sgd": rates}, seeds,
+        return digits.tune({"sgd": rates}, seeds,
                             lambda race: digits.updates_to(level, race.losses, window),
                             cases=cases, batch_size=size, epochs=epochs)["sgd"]  # fmt: skip
 
     tuned = {size: updates(size, 12 if size < 50 else 60) for size in sizes}
-    needed = {size: found.scores for size, found in tuned.items()}
+    needed = {size: run.scores for size, run in tuned.items()}
     passes = {("full" if size == 1000 else size): n * size / 1000 for size, n in needed.items()}
     passes["100 of 4 copies"] = updates(100, 15, [tuned[100].best], four).scores * 100 / 4000
     passes["full of 4 copies"] = updates(4000, 60, [tuned[1000].best], four).scores
-    return passes, (needed, [size for size in sizes if tuned[size].at_the_border])
+    border = [size for size in sizes if tuned[size].at_the_border]
+    return passes, pictures.UpdatesBySize(needed, border)
 
 
 alike, needed = halves(), passes_needed()
 pictures.redundancy(alike, needed)
-print(f"best rate at the border of the grid for batch sizes: {needed.data[1] or 'none'}")
+print(f"best rate at the border of the grid for batch sizes: {needed.data.at_the_border or 'none'}")
 
 # %% [markdown]
 # Mini-batches usually beat online learning: an update costs the same for one case as for a
@@ -105,7 +106,8 @@ def balance(seeds, lr=0.5):
             losses[name].append([whole_loss(w) for w in race.kept[0]])
     ends = {name: np.array(rows)[:, -20:] for name, rows in losses.items()}
     swings = {f"{name}, sd": end.std(axis=1) for name, end in ends.items()}
-    return {name: end.mean(axis=1) for name, end in ends.items()} | swings, (at, losses)
+    value = {name: end.mean(axis=1) for name, end in ends.items()} | swings
+    return value, pictures.LossByOrder(at, losses)
 
 
 # %% 6a.15 More cases estimate the gradient better
@@ -114,12 +116,12 @@ def estimates(seeds, sizes=(1, 10, 100), draws=100):
     cosines, squares = {}, {size: [] for size in sizes}
     for seed in seeds:
         rng = np.random.default_rng(seed)
-        starts = gradients.kept_weights((0, 50), seed)
+        starts = gradients.weights_after((0, 50), seed)
         for when, w in zip(("start", "after 50"), starts, strict=True):
             full = NET.gradient(w, X, T)[1]
             for size in sizes:
-                drawn = [rng.choice(len(X), size, replace=False) for _ in range(draws)]
-                g = [NET.gradient(w, X[batch], T[batch])[1] for batch in drawn]
+                batches = [rng.choice(len(X), size, replace=False) for _ in range(draws)]
+                g = [NET.gradient(w, X[batch], T[batch])[1] for batch in batches]
                 row = [gradients.cosine(estimate, full) for estimate in g]
                 cosines.setdefault(f"{size}, {when}", []).append(row)
                 squares[size].append(np.mean((g - full) ** 2) / np.mean(full**2))
@@ -141,7 +143,7 @@ pictures.good_mini_batches(time_per_case(), balance(), estimates())
 # %% 6a.19 The full gradient allows clever methods
 @experiment("6a.19")
 def clever(seeds, evaluations=200):
-    descent = digits.tuned({"best": RATES}, seeds, lambda race: np.nanmin(race.losses, axis=1),
+    descent = digits.tune({"best": RATES}, seeds, lambda race: np.nanmin(race.losses, axis=1),
                            cases=DIGITS, epochs=evaluations, plan="full")["best"]  # fmt: skip
     best = {"descent": np.fmin.accumulate(descent.losses, axis=1), "CG": [], "L-BFGS": []}
     for name in ("CG", "L-BFGS"):
@@ -151,13 +153,13 @@ def clever(seeds, evaluations=200):
             best[name].append(np.pad(curve, (0, evaluations - len(curve)), "edge"))
     after = {f"{name} {k}": np.array(rows)[:, k - 1]
              for name, rows in best.items() for k in (50, 200)}  # fmt: skip
-    return after, (best, descent.at_the_border)
+    return after, pictures.BestSoFar(best, descent.at_the_border)
 
 
 # %% 6a.20 Such methods need big mini-batches
 @experiment("6a.20")
 def fancy_on_batches(seeds, sizes=(10, 30, 100, 300, 1000), passes=30):
-    sgd = digits.tuned({"best": RATES}, seeds, lambda race: [*map(whole_loss, race.weights)],
+    sgd = digits.tune({"best": RATES}, seeds, lambda race: [*map(whole_loss, race.weights)],
                        cases=DIGITS, epochs=passes, plan="shuffled")["best"]  # fmt: skip
     reached = {"sgd": sgd.scores} | {size: [] for size in (*sizes, "uninterrupted")}
     for seed in seeds:
@@ -173,7 +175,8 @@ def fancy_on_batches(seeds, sizes=(10, 30, 100, 300, 1000), passes=30):
 
 full, parts = clever(), fancy_on_batches()
 pictures.two_types(full, parts)
-print(f"best rate at the border of the grid: full batch {full.data[1]}, batch 100 {parts.data}")
+border = f"full batch {full.data.at_the_border}, batch 100 {parts.data}"
+print(f"best rate at the border of the grid: {border}")
 
 # %% [markdown]
 # ## Slide 7 · A basic mini-batch gradient descent algorithm
@@ -197,7 +200,8 @@ def automatic_rate(lr=1e-4, up=1.05, down=0.5, condition=100.0):
     lrs, errors = np.transpose(trace)
     against, late = len(trace) / best.steps_to(bowls.SMALL)[0], np.median(lrs[len(lrs) // 2 :])
     value = {"steps": len(trace), "steps against the best": against}
-    return value | {"median rate * curvature": late * condition}, (lrs, errors, best.errors[0])
+    value |= {"median rate * curvature": late * condition}
+    return value, pictures.RateTrace(lrs, errors, best.errors[0])
 
 
 pictures.automatic_rate(automatic_rate())
@@ -225,7 +229,7 @@ def fluctuations(seeds, steps=400_000):
 @experiment("6a.18")
 def when_to_drop(seeds, lr=0.5, epochs=60):
     plateau, names = schedules.plateau(lr), ("by validation", "by training")
-    found = {name: [] for name in (*names, "first cut by validation", "first cut by training")}
+    value = {name: [] for name in (*names, "first cut by validation", "first cut by training")}
 
     def judging(name, factors):
         def adapt(state, training, validation):
@@ -242,9 +246,9 @@ def when_to_drop(seeds, lr=0.5, epochs=60):
                        batch_size=10, epochs=epochs, seed=seed)  # fmt: skip
         cuts = {name: np.flatnonzero(np.diff(each)) + 1 for name, each in factors.items()}
         for name, loss in zip(names, race.final("test", "loss"), strict=True):
-            found[name].append(loss)
-            found[f"first cut {name}"].append(cuts[name][0] if len(cuts[name]) else np.inf)
-    return found, (race.scores[:, :, 2, 0], cuts)
+            value[name].append(loss)
+            value[f"first cut {name}"].append(cuts[name][0] if len(cuts[name]) else np.inf)
+    return value, pictures.RateCuts(race.scores[:, :, 2, 0], cuts)
 
 
 pictures.turning_down(fluctuations(), when_to_drop())

@@ -41,7 +41,7 @@ def bowl(seeds, net=NEURON):
     errors = [fits.error_surface(net, *cases(seed))(grid) for seed in seeds]
     misfits, hessians = zip(*(fits.quadratic(grid, each) for each in errors), strict=True)
     least = np.linalg.eigvalsh(hessians)[:, 0]
-    return {"misfit": misfits, "least curvature": least}, (grid, errors[0])
+    return {"misfit": misfits, "least curvature": least}, pictures.BowlGrid(grid, errors[0])
 
 
 # %% 6a.2 Vertical cuts are parabolas
@@ -53,24 +53,24 @@ def parabolas(seeds, net=NEURON):
         for angle in rng.uniform(0, np.pi, 8):
             cuts.append(error(rng.normal(size=2) + np.outer(s, [np.cos(angle), np.sin(angle)])))
     third, second, *_ = np.polyfit(s, np.transpose(cuts), 3)
-    return np.max(np.abs(third / second)), (s, cuts[:8])
+    return np.max(np.abs(third / second)), pictures.Cuts(s, cuts[:8])
 
 
 # %% 6a.3 Horizontal cuts are ellipses
 @experiment("6a.3")
 def ellipses(seeds, net=NEURON):
-    found, axes = {"B^2 - 4AC": [], "axis ratio error": [], "direction error": []}, []
+    value, axes = {"B^2 - 4AC": [], "axis ratio error": [], "direction error": []}, []
     for seed in seeds:
         x, t = cases(seed)
         centre = np.linalg.lstsq(x, t, rcond=None)[0].ravel()
         curve = fits.level_curve(fits.error_surface(net, x, t), centre, rise=1.0)
         discriminant, ratio, long_axis = fits.conic(curve)
         curvatures, eigenvectors = np.linalg.eigh(x.T @ x)
-        found["B^2 - 4AC"].append(discriminant)
-        found["axis ratio error"].append(abs(ratio / np.sqrt(np.divide(*curvatures[::-1])) - 1))
-        found["direction error"].append(abs(long_axis @ eigenvectors[:, 1]))
-        axes.append((centre, eigenvectors))
-    return found, axes[0]
+        value["B^2 - 4AC"].append(discriminant)
+        value["axis ratio error"].append(abs(ratio / np.sqrt(np.divide(*curvatures[::-1])) - 1))
+        value["direction error"].append(abs(long_axis @ eigenvectors[:, 1]))
+        axes.append(pictures.EllipseAxes(centre, eigenvectors))
+    return value, axes[0]
 
 
 pictures.linear_neuron(bowl(), parabolas(), ellipses())
@@ -88,7 +88,7 @@ pictures.linear_neuron(bowl(), parabolas(), ellipses())
 def locally(seeds, radii=(0.3, 0.1, 0.03, 0.01)):
     net = mn.MLP([4, 5, 1], hidden="tanh", loss="squared", init=("normal", 0.5))
     keys = ("order", "rest at 0.01", "downward at the start", "downward at the end")
-    found = {key: [] for key in keys}
+    value = {key: [] for key in keys}
     for seed in seeds:
         rng = np.random.default_rng(seed)
         x = rng.normal(size=(50, 4))
@@ -98,15 +98,15 @@ def locally(seeds, radii=(0.3, 0.1, 0.03, 0.01)):
         d /= np.linalg.norm(d, axis=1, keepdims=True)  # twenty directions
         rest = [np.linalg.norm(error(w + r * d) - near(w + r * d)) for r in radii]
         bent = [np.linalg.norm(near(w + r * d) + near(w - r * d) - 2 * near(w)) / 2 for r in radii]
-        found["order"].append(np.polyfit(np.log(radii), np.log(rest), 1)[0])
-        found["rest at 0.01"].append(rest[-1] / bent[-1])
+        value["order"].append(np.polyfit(np.log(radii), np.log(rest), 1)[0])
+        value["rest at 0.01"].append(rest[-1] / bent[-1])
         low = fullbatch.minimise(net, Part(x, t), w, evaluations=2000).weights
         for when, place in (("start", w), ("end", low)):
             curvatures = np.linalg.eigvalsh(fits.hessian(net, place, x, t))
-            found[f"downward at the {when}"].append(np.sum(curvatures < -1e-4 * curvatures[-1]))
+            value[f"downward at the {when}"].append(np.sum(curvatures < -1e-4 * curvatures[-1]))
     u = np.linspace(-1.5, 1.5, 61)
     patch = w + np.tensordot(np.stack(np.meshgrid(u, u), axis=-1), d[:2], axes=1)
-    return found, (radii, bent, rest, u, error(patch), near(patch))
+    return value, pictures.Neighbourhood(radii, bent, rest, u, error(patch), near(patch))
 
 
 pictures.nearly_quadratic(locally())
@@ -135,7 +135,7 @@ def widest_angle(conditions=(1, 2, 10, 100, 10_000)):
     widest = {condition: angle.max() for condition, angle in angles.items()}
     value = widest | {"on the axes": ends, "beside the axes": beside}
     ellipse = mn.surfaces.bowl(49, 30)  # the slide's, seven times as long as wide
-    return value, (t, angles, ellipse, bowls.rotation(30) @ [-5.0, 0.75])
+    return value, pictures.DownhillAngles(t, angles, ellipse, bowls.rotation(30) @ [-5.0, 0.75])
 
 
 # %% 6a.6 The gradient is big where the way is short
@@ -195,7 +195,7 @@ def diverge(curvature=100.0, steps=100):
     edge = bowls.edge(lambda rate: left(rate)[-1] < 1, 0.5, 4.0)
     climb = mn.roll(mn.surfaces.bowl(1), [mn.SGD(2.35)], (-0.6, 0), 4)  # the slide's parabola
     value = {rate: trace[-1] for rate, trace in traces.items()} | {"edge": edge}
-    return value, (traces, climb)
+    return value, pictures.Divergence(traces, climb)
 
 
 pictures.going_wrong(slosh(), diverge())

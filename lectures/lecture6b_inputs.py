@@ -28,17 +28,17 @@ from minnet.surfaces import linear_neuron
 # %% 6b.7 Shifting the inputs
 def compared(raw, better, t=(2, 0)):
     """Steps of steepest descent to a millionth of the distance, and the two bowls."""
-    value, data = {}, []
+    value, neurons = {}, []
     for name, x in (("raw", raw), ("prepared", better)):
         neuron = linear_neuron(x, t)
         rate = bowls.best_rate(neuron.hessian())
         value[name] = mn.roll(neuron, [mn.SGD(rate)], (0, 0), 300_000).steps_to(1e-6)[0]
-        data.append((np.asarray(x, float), neuron))
-    (a, b), bowl = np.asarray(raw, float), data[0][1]
+        neurons.append(pictures.Neuron(np.asarray(x, float), neuron))
+    (a, b), bowl = neurons[0]
     angle = np.degrees(np.arctan2(abs(a[0] * b[1] - a[1] * b[0]), abs(a @ b)))  # the acute one
     condition = np.linalg.cond(bowl.hessian())
     value |= {"condition": condition, "axis ratio": condition**0.5, "lines' angle": angle}
-    return value | {"w*": bowl.minima[0]}, data
+    return value | {"w*": bowl.minima[0]}, pictures.Preparation(*neurons)
 
 
 @experiment("6b.7")
@@ -64,7 +64,7 @@ def means_subtracted(raw=((101, 101), (101, 99)), t=(2, 0)):
         "eigenvalues": np.linalg.eigvalsh(trough.hessian()),
         "error left": mn.roll(trough, [mn.SGD(0.5)], (0, 0), 100).errors[0, -1],
         "with a bias": np.linalg.eigvalsh(with_bias.hessian()),
-    }, (trough, with_bias)
+    }, pictures.BiasOrNot(trough, with_bias)
 
 
 pictures.means_subtracted(means_subtracted())
@@ -79,22 +79,23 @@ pictures.means_subtracted(means_subtracted())
 @experiment("6b.10")
 def rescaled(unit=logistic):
     x = np.linspace(-10, 10, 200_001)
-    tanh, mended, printed = np.tanh(x), 2 * unit(2 * x) - 1, 2 * unit(x) - 1
+    tanh, corrected, printed = np.tanh(x), 2 * unit(2 * x) - 1, 2 * unit(x) - 1
     off = np.abs(tanh - printed)
     return {
         "as printed": off.max(),
         "at": abs(x[off.argmax()]),
-        "rescaled": np.abs(tanh - mended).max(),
-    }, (x, tanh, mended, printed)
+        "rescaled": np.abs(tanh - corrected).max(),
+    }, pictures.TanhFormulas(x, tanh, corrected, printed)
 
 
 # %% 6b.12 A logistic unit ignores big negative inputs
 @experiment("6b.12")
 def ignored(z=-6.0):
     y, tanh = logistic(z), np.tanh(z)
-    slopes = {"logistic slope": y * (1 - y), "tanh slope": 1 - tanh**2}
+    value = {"logistic value": y, "tanh value": tanh}
+    value |= {"logistic slope": y * (1 - y), "tanh slope": 1 - tanh**2}
     x = np.linspace(z - 3, 4, 521)
-    return {"logistic value": y, "tanh value": tanh} | slopes, (x, logistic(x), np.tanh(x))
+    return value, pictures.Units(x, logistic(x), np.tanh(x))
 
 
 pictures.tanh_and_logistic(rescaled(), ignored())
@@ -103,20 +104,20 @@ pictures.tanh_and_logistic(rescaled(), ignored())
 # %% 6b.11 tanh activities are roughly zero-mean
 @experiment("6b.11")
 def activities(seeds, units=("logistic", "tanh")):
-    x, value, data = inputs.prepared("shift, scale", "float64").train.x, {}, {}
+    x, value, layers = inputs.prepared("shift, scale", "float64").train.x, {}, {}
     for unit in units:
         layer = mn.MLP([64, 64], output=unit, loss="squared")
         y = [layer.predict(layer.start(seed, "float64"), x) for seed in seeds]
         value[f"{unit} mean"] = np.array([a.mean() for a in y])
         value[f"{unit} condition"] = np.array([inputs.condition(a) for a in y])
-        data[unit] = y[0], inputs.spectrum(y[0])
-    return value, data
+        layers[unit] = pictures.Activities(y[0], inputs.spectrum(y[0]))
+    return value, layers
 
 
-found = activities()
-nets = {unit: inputs.tuned_sgd(range(1 if is_quick() else 3), 0.2, 20, bench=digits.net(unit=unit))
-        for unit in found.data}  # fmt: skip
-pictures.activities(found, nets)
+layers = activities()
+nets = {unit: inputs.tune_sgd(range(1 if is_quick() else 3), 0.2, 20, bench=digits.net(unit=unit))
+        for unit in layers.data}  # fmt: skip
+pictures.activities(layers, nets)
 
 # %% [markdown]
 # ## Slide 12 · Scale the inputs
@@ -149,8 +150,8 @@ def centring(seeds):
     return {
         "raw eigenvalue": spectra["raw"][0],
         "centred eigenvalue": spectra["centred"][0],
-        "raw updates": inputs.learned("", seeds).scores,
-        "centred updates": inputs.learned("shift", seeds).scores,
+        "raw updates": inputs.tune_sgd_on("", seeds).scores,
+        "centred updates": inputs.tune_sgd_on("shift", seeds).scores,
     }, spectra
 
 
@@ -167,15 +168,16 @@ def unit_variance(seeds, before, components=50):
         "digits centred": inputs.condition(centred, components),
         "digits scaled": inputs.condition(scaled, components),
         "centred updates": before,
-        "scaled updates": inputs.learned("shift, scale", seeds).scores,
+        "scaled updates": inputs.tune_sgd_on("shift, scale", seeds).scores,
     }, inputs.spectrum(scaled)
 
 
 # %% 6b.16 Dropping small principal components
 @experiment("6b.16")
-def dropping(seeds, kept=(10, 20, 30, 45, 60), half=30, most=60):  # 4 of 64 pixels never change
+def dropping(seeds, components=(10, 20, 30, 45, 60), half=30, most=60):  # 4 pixels never change
     eigenvalues = inputs.spectrum(inputs.prepared("shift").train.x)
-    scores = {k: inputs.learned(f"shift, drop(components={k}), whiten", seeds).scores for k in kept}
+    scores = {k: inputs.tune_sgd_on(f"shift, drop(components={k}), whiten", seeds).scores
+              for k in components}  # fmt: skip
     shares = np.cumsum(eigenvalues) / eigenvalues.sum()
     return {
         "variance kept": shares[half - 1],
@@ -184,7 +186,7 @@ def dropping(seeds, kept=(10, 20, 30, 45, 60), half=30, most=60):  # 4 of 64 pix
         "half": scores[half],
         "three quarters": scores[most * 3 // 4],
         "all": scores[most],
-    }, (shares, scores)
+    }, pictures.Components(shares, scores)
 
 
 centred = centring()
@@ -225,5 +227,5 @@ def beside_the_minimum(surfaces):
     return value
 
 
-found = stages()
-pictures.stages(found, beside_the_minimum(surfaces=found.data))
+bowl_by_stage = stages()
+pictures.stages(bowl_by_stage, beside_the_minimum(surfaces=bowl_by_stage.data))

@@ -29,21 +29,21 @@ NET, PART = digits.net(), digits.first_digits(dtype="float64").train
 # %% 6b.18 Very big rates
 @experiment("6b.18")
 def far_too_big(seeds, rates=(0.35, 2, 5, 20, 50, 200), judged=20):
-    found, ends = {}, {}
+    states, ends = {}, {}
     for seed in seeds:
         race = hidden_units.race(NET.start(seed, "float64"), [*map(mn.Momentum, rates)])
         for rate, w in zip(rates, race.weights, strict=True):
             ends.setdefault(rate, []).append(w)
             for key, number in hidden_units.state(NET, w, PART).items():
-                found.setdefault(rate, {}).setdefault(key, []).append(number)
-    return found[judged], (found, ends)
+                states.setdefault(rate, {}).setdefault(key, []).append(number)
+    return states[judged], pictures.StatesByRate(states, ends)
 
 
 stuck = far_too_big()
-by_rate, ends = stuck.data
+ends = stuck.data.weights
 weights = {rate: NET.named(ends[rate][0])[0][0] for rate in (0.35, 20)}
-said = {rate: hidden_units.activities(NET, ends[rate][0], PART.x) for rate in weights}
-pictures.saturated(stuck, by_rate, weights, said)
+activities = {rate: hidden_units.activities(NET, ends[rate][0], PART.x) for rate in weights}
+pictures.saturated(stuck, weights, activities)
 
 # %% [markdown]
 # Let the output layer of such a net settle on its best guess, as at a small rate it would.  The
@@ -72,7 +72,7 @@ def plateau(seeds, ends):
             race = hidden_units.race(start, "sgd(0.1)")
             traces.setdefault(key, []).append(digits.pass_loss(race.losses[0], 10))
             value.setdefault(key, []).append(traces[key][-1][-1])
-    return value, (distances, falls, traces)
+    return value, pictures.WaysOut(distances, falls, traces)
 
 
 pictures.no_local_minimum(plateau(ends=ends[20]))
@@ -102,14 +102,15 @@ def best_guess(proportions=(0.1, 0.3, 0.7)):
             error = lambda y, loss=loss, t=t: guessing("logistic", loss, y, t)  # noqa: E731
             fine = {"xatol": 1e-10}
             best.append(minimize_scalar(error, bounds=(0, 1), method="bounded", options=fine).x)
-            curves[loss, p] = [error(output) for output in y], error(p)
+            errors = [error(output) for output in y]
+            curves[loss, p] = pictures.ConstantOutput(errors, error(p))
     return {
         "best outputs": best,
         "softmax": guessing("softmax", "cross-entropy", 0.1, ten),
         "logistic": guessing("logistic", "cross-entropy", 0.1, ten),
         "one logistic": guessing("logistic", "cross-entropy", 0.1, ten[:, :1]),
         "squared": guessing("logistic", "squared", 0.1, ten),
-    }, (y, curves)
+    }, pictures.Guesses(y, curves)
 
 
 # %% 6b.21 Found quickly, improved on slowly
@@ -128,7 +129,7 @@ def guess_then_learn(seeds, depths=(1, 2), updates=2000):
             value.setdefault(f"{key} guess", []).append(guess.argmax() if any(guess) else np.inf)
             value.setdefault(f"{key} better", []).append(better.argmax() if any(better) else np.inf)
         traces.setdefault(loss, {})[f"{depth} hidden layer{'s' * (depth > 1)}"] = losses
-    return value, (levels, traces)
+    return value, pictures.GuessThenLearn(levels, traces)
 
 
 pictures.best_guess(best_guess(), guess_then_learn())
@@ -167,12 +168,13 @@ def four_ways(seeds, rules=RULES, level=0.1):
     count = 8 if is_quick() else 16  # rates in one and a half decades
     candidates = {name: [make(rate) for rate in digits.rates(low, low * 10**1.5, count)]
                   for name, (make, low) in rules.items()}  # fmt: skip
-    runs = digits.tuned(candidates, seeds, digits.updates_score(level), epochs=40)
-    return {name: run.scores for name, run in runs.items()}, (level, runs)
+    runs = digits.tune(candidates, seeds, digits.updates_score(level), epochs=40)
+    value = {name: run.scores for name, run in runs.items()}
+    return value, pictures.RaceToLevel(level, runs)
 
 
-found = four_ways()
-pictures.four_ways(found)
-border = [name for name, run in found.data[1].items()
+race = four_ways()
+pictures.four_ways(race)
+border = [name for name, run in race.data.runs.items()
           if run.at_the_border and np.isfinite(run.scores).all()]  # fmt: skip
 print(f"best rate at the border of the grid: {border or 'none'}")

@@ -46,21 +46,23 @@ def sampled_error(rate, runs=60):
 
 @experiment("6b.1")
 def turn_down(turns=(100, 200, 250, 400), error=expected_error):
-    stays, told = error(np.inf), {}
+    stays, value = error(np.inf), {}
     for turn in turns:
         ratio = error(turn) / stays
         worse = np.flatnonzero(ratio > 1 + 1e-9)
         win = ratio[: worse[0]] if worse.size else ratio[: turn + 60]
-        told[turn] = {"best": win.min(), "best after": win.argmin() - turn, "worst": ratio.max()}
+        value[turn] = {"best": win.min(), "best after": win.argmin() - turn, "worst": ratio.max()}
         if worse.size:
-            told[turn] |= {"worse from": worse[0], "worse until": worse[-1]}
-    return told
+            value[turn] |= {"worse from": worse[0], "worse until": worse[-1]}
+    return value
 
 
 turns, stays = range(20, 600, 20), expected_error(np.inf)
 turned = schedules.given([0.5] * 250 + [0.05])
-curves = {"rate stays 0.5": (stays, sampled_error(0.5)),
-          "0.5, then 0.05": (expected_error(250), sampled_error(turned))}  # fmt: skip
+curves = {
+    "rate stays 0.5": pictures.ErrorCurves(stays, sampled_error(0.5)),
+    "0.5, then 0.05": pictures.ErrorCurves(expected_error(250), sampled_error(turned)),
+}
 ratios = [expected_error(turn) / stays for turn in turns]
 pictures.turned_down(turn_down(), curves, turns, ratios)
 
@@ -103,7 +105,8 @@ def escape(seeds, decades=(1, 3, 5, 7, 9, 11)):
         updates[i, seed] = digits.updates_to(1.0, losses, 10)
     middle = updates.mean(axis=1)
     slope, correlation = np.polyfit(decades, middle, 1)[0], np.corrcoef(decades, middle)[0, 1]
-    return {"updates": middle, "a decade": slope, "correlation": correlation}, (decades, updates)
+    value = {"updates": middle, "a decade": slope, "correlation": correlation}
+    return value, pictures.Parting(decades, updates)
 
 
 pictures.symmetry(stay_alike(), escape())
@@ -136,7 +139,7 @@ def critical_rates(fan_ins=(10, 30, 100, 300, 1000), online=approaches):
         rates.setdefault("all cases, mean 0", []).append(2 / inputs.spectrum(x)[0])
         rates.setdefault("all cases, mean 0.5", []).append(2 / inputs.spectrum(x + 0.5)[0])
     slopes = {key: np.polyfit(np.log(fan_ins), np.log(rates[key]), 1)[0] for key in rates}
-    return slopes, (fan_ins, rates)
+    return slopes, pictures.CriticalRates(fan_ins, rates)
 
 
 # %% 6b.5 Start weights and the fan-in (E1)
@@ -156,16 +159,16 @@ def net_inputs(seeds, fan_ins=(10, 100, 1000, 10_000), sizes=SIZES):
 
 
 def learning_from(c, p):
-    """(losses, validation error) of SGD at its best rate, from start weights of sd c n^p."""
+    """SGD at its best rate, from start weights of sd c n^p."""
     bench, grid = mn.MLP([64, 500, 10]), digits.rates(0.02, 2, 7)
     start = bench.start(0)
     for matrix, _ in bench.named(start):
-        matrix *= c * len(matrix) ** (p + 0.5)  # they were drawn with sd 1/sqrt(n)
+        matrix *= c * len(matrix) ** (p + 0.5)  # before, their sd is 1/sqrt(n)
     race = mn.race(bench, digits.first_digits(), [*map(mn.SGD, grid)], batch_size=100, epochs=10,
                    start=start)  # fmt: skip
     losses = digits.pass_loss(race.losses, 10)
     best = np.nanargmin(losses[:, -1])
-    return losses[best], race.scores[best, -1, 1, 1]
+    return pictures.LearningCurve(losses[best], race.scores[best, -1, 1, 1])
 
 
 # %% 6b.6 The learning rate scaled with the fan-in
@@ -188,9 +191,9 @@ def rate_by_fan_in(seeds, powers=(0, 0.25, 0.5, 0.75, 1), fan_ins=(16, 1024), up
     return value, [p for p, i in zip(powers, best, strict=True) if i in (0, len(grid) - 1)]
 
 
-learned = {name: learning_from(*size) for name, size in SIZES.items()}
-overshoot, started, by_power = critical_rates(), net_inputs(), rate_by_fan_in()
-pictures.fan_in(overshoot, started, learned, by_power)
+curves = {name: learning_from(*size) for name, size in SIZES.items()}
+overshoot, starts, by_power = critical_rates(), net_inputs(), rate_by_fan_in()
+pictures.fan_in(overshoot, starts, curves, by_power)
 print(f"best rate at the border of the grid for p: {by_power.data or 'none'}")
 
 # %% [markdown]

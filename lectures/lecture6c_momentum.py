@@ -36,7 +36,8 @@ def off_the_steepest(ball=BALL):
     downhill /= np.linalg.norm(downhill, axis=1, keepdims=True)
     cosine = (moves * downhill).sum(axis=1) / np.linalg.norm(moves, axis=1)
     angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    return {"first step": angle[0], "later, at least": angle[1:].min()}, (path, downhill)
+    value = {"first step": angle[0], "later, at least": angle[1:].min()}
+    return value, pictures.BallPath(path, downhill)
 
 
 turning = off_the_steepest()
@@ -130,17 +131,17 @@ faster = steps_in_the_ravine()
 # %% 6c.6 It can use rates that diverge without momentum
 @experiment("6c.6")
 def edges(momentum=mn.Momentum):
-    tried = {
+    optimizers = {
         "plain, eps .021": mn.SGD(0.021), "momentum .9, eps .0379": momentum(0.0379),
         "momentum .9, eps .0381": momentum(0.0381),
     }  # fmt: skip
-    paths = mn.roll("bowl", tried.values(), steps=2000)
+    paths = mn.roll("bowl", optimizers.values(), steps=2000)
     _, inside, outside = paths.steps_to(1e-6)
     value = {
         "edge, plain": linear.edge(mn.SGD, 100), "edge, momentum": linear.edge(momentum, 100),
         "steps at .0379": inside, "steps at .0381": outside,
     }  # fmt: skip
-    return value, dict(zip(tried, paths.errors, strict=True))
+    return value, dict(zip(optimizers, paths.errors, strict=True))
 
 
 pictures.ravine(faster, edges())
@@ -151,8 +152,9 @@ pictures.ravine(faster, edges())
 def on_digits(seeds, rule=mn.Momentum, alphas=(0, 0.5, 0.8, 0.9, 0.95, 0.99)):
     rates = digits.rates(0.01, 3, 6 if is_quick() else 12)
     grid = {alpha: [rule(lr, alpha) for lr in rates] for alpha in alphas}
-    found = digits.tuned(grid, seeds, digits.updates_score(0.1))
-    return {"plain": found[0].scores, "momentum .9": found[0.9].scores}, (rates, found)
+    runs = digits.tune(grid, seeds, digits.updates_score(0.1))
+    value = {"plain": runs[0].scores, "momentum .9": runs[0.9].scores}
+    return value, pictures.RateGrid(rates, runs)
 
 
 pictures.rates_and_alphas(on_digits())
@@ -176,11 +178,11 @@ def big_start(seeds, alphas=SCHEDULES):
     bench = digits.net(spread=1.0)
     rates = digits.rates(0.01, 3, 11)
     grid = {name: [mn.Momentum(lr, alpha) for lr in rates] for name, alpha in alphas.items()}
-    found = digits.tuned(grid, seeds, digits.updates_score(0.01), bench=bench, epochs=60)
-    rate = found[".5 to .99"].best.hyperparameters["lr"]  # of the ramp, now for all of them
+    own = digits.tune(grid, seeds, digits.updates_score(0.01), bench=bench, epochs=60)
+    rate = own[".5 to .99"].best.hyperparameters["lr"]  # of the ramp, now for all of them
     equal = {name: [mn.Momentum(rate, alpha)] for name, alpha in alphas.items()}
-    runs = digits.tuned(equal, seeds, lambda it: it.losses.max(axis=1), bench=bench, epochs=60)
-    value = {f"updates, {name}": run.scores for name, run in found.items()}
+    runs = digits.tune(equal, seeds, lambda it: it.losses.max(axis=1), bench=bench, epochs=60)
+    value = {f"updates, {name}": run.scores for name, run in own.items()}
     return value | {f"peak, {name}": run.scores for name, run in runs.items()}, runs
 
 

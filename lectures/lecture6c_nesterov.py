@@ -33,20 +33,20 @@ SLIDE = {  # places read off the slide, to about a tenth
 @experiment("6c.9")
 def jump_and_correct(jump=rules.jump, alpha=0.8):
     # The slide gives the first jump and three gradients (with lr 1); all else is computed.
-    seen = {name: np.array(place) for name, place in SLIDE.items()}
-    v, ball = seen["B"] / alpha, mn.Momentum(1.0, alpha)
-    gradients = [-v, seen["B"] - seen["C"], seen["D"] - seen["E"]]
+    on_slide = {name: np.array(place) for name, place in SLIDE.items()}
+    v, ball = on_slide["B"] / alpha, mn.Momentum(1.0, alpha)
+    gradients = [-v, on_slide["B"] - on_slide["C"], on_slide["D"] - on_slide["E"]]
     _, A, C, E = mn.replay(ball, -v, gradients)  # Nesterov's: measured after the jumps
-    *_, G = mn.replay(ball, -v, [-v, -seen["F"]])  # standard: measured at A
+    *_, G = mn.replay(ball, -v, [-v, -on_slide["F"]])  # standard: measured at A
     at = {"A": A, "B": jump(A, v, alpha), "C": C, "D": jump(C, C - A, alpha), "E": E}
-    at |= {"F": A + seen["F"], "G": G}
-    off = max(np.linalg.norm(at[name] - seen[name]) for name in seen)
+    at |= {"F": A + on_slide["F"], "G": G}
+    off = max(np.linalg.norm(at[name] - on_slide[name]) for name in on_slide)
     # And in a ravine: a step of the compiled Nesterov is that jump, and the correction there.
     w = mn.roll(RAVINE, [mn.Nesterov(0.01, alpha)], RIM, 30).w[0]
     landed = jump(w[1:-1], np.diff(w, axis=0)[:-1], alpha)
     corrected = landed - 0.01 * np.array([RAVINE.gradient(place) for place in landed])
     value = {"off the drawing": off, "off jump + correction": np.abs(corrected - w[2:]).max()}
-    return value, (at, seen)
+    return value, pictures.Places(at, on_slide)
 
 
 pictures.jump_and_correct(jump_and_correct())
@@ -58,10 +58,10 @@ def nesterov_on_digits(seeds, nesterov=mn.Nesterov):
     rates = digits.rates(0.1, 3, 6 if is_quick() else 12)
     makers = {"plain": mn.SGD, "momentum .9": mn.Momentum, "nesterov .9": nesterov}
     grid = {name: [rule(lr) for lr in rates] for name, rule in makers.items()}
-    found = digits.tuned(grid, seeds, digits.updates_score(0.1))
+    runs = digits.tune(grid, seeds, digits.updates_score(0.1))
     steps = mn.roll("bowl", [mn.Momentum(0.01), nesterov(0.01)], steps=1000).steps_to(1e-6)
-    value = {name: run.scores for name, run in found.items()}
-    return value | {"ravine, momentum": steps[0], "ravine, nesterov": steps[1]}, found
+    value = {name: run.scores for name, run in runs.items()}
+    return value | {"ravine, momentum": steps[0], "ravine, nesterov": steps[1]}, runs
 
 
 pictures.on_digits(nesterov_on_digits())
@@ -75,7 +75,8 @@ def stiff(momentum=mn.Momentum, nesterov=mn.Nesterov):
     radius = {name: linear.contraction(rule, curvatures) for name, rule in three.items()}
     effective = np.linalg.det(linear.step_matrices(nesterov(1.0), [0, 0.25, 0.5, 0.75, 1]))
     value = {name: curve[100] for name, curve in radius.items()}
-    return value | {"effective momentum": effective}, (curvatures, radius)
+    value |= {"effective momentum": effective}
+    return value, pictures.Contractions(curvatures, radius)
 
 
 why = stiff()
@@ -90,11 +91,11 @@ def ranges(momentum=mn.Momentum, nesterov=mn.Nesterov):
         "steps at .0135": steps[0], "steps at .0136": steps[1],
     }  # fmt: skip
     curvatures, alphas = np.linspace(0, 4, 401), np.linspace(0, 0.99, 34 if is_quick() else 100)
-    shrinks = {
+    radius = {
         name: [linear.contraction(rule(1.0, alpha), curvatures) for alpha in alphas]
         for name, rule in {"Momentum": momentum, "Nesterov": nesterov}.items()
     }
-    return value, (curvatures, alphas, shrinks)
+    return value, pictures.ContractionMaps(curvatures, alphas, radius)
 
 
 pictures.stability(why, ranges())
@@ -103,7 +104,7 @@ pictures.stability(why, ranges())
 # %% 6c.13 Momentum works for full batch and mini-batches
 @experiment("6c.13")
 def full_and_mini(seeds, budgets=(50, 200)):
-    count, value, curves = (4 if is_quick() else 7), {}, {}
+    count, value, by_budget = (4 if is_quick() else 7), {}, {}
     grid = {
         "plain": [mn.SGD(lr) for lr in digits.rates(0.3, 6, count)],
         "momentum": [mn.Momentum(lr) for lr in digits.rates(0.1, 3, count)],
@@ -111,14 +112,14 @@ def full_and_mini(seeds, budgets=(50, 200)):
     }
     for plan, name, in_epoch in (("full", "full batch", 1), ("cyclic", "mini-batches", 10)):
         for updates in budgets:
-            found = digits.tuned(
+            runs = digits.tune(
                 grid, seeds, lambda report: report.final("train", "loss"), plan=plan,
                 epochs=updates // in_epoch,
             )  # fmt: skip
-            for rule, run in found.items():
+            for rule, run in runs.items():
                 value[f"{name}, {updates}, {rule}"] = run.scores
-            curves[f"{name}, {updates} updates"] = found, in_epoch
-    return value, curves
+            by_budget[f"{name}, {updates} updates"] = pictures.Budget(runs, in_epoch)
+    return value, by_budget
 
 
 pictures.full_and_mini(full_and_mini())
@@ -147,7 +148,8 @@ def gap(seeds, rule=mn.Momentum, level=0.05):
             before, after = np.mean(held_out, axis=0)[[k - 1, k]]
             gaps[r, s], passes[r, s] = before + share * (after - before) - level, k - 1 + share
     value = {"gap, plain": gaps[0], "gap, momentum": gaps[3], "change": gaps[3] - gaps[0]}
-    return value | {"speed-up": passes[0] / passes[3]}, (contest, gaps, passes)
+    value |= {"speed-up": passes[0] / passes[3]}
+    return value, pictures.Gaps(contest, gaps, passes)
 
 
 pictures.purpose(gap())

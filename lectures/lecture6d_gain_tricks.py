@@ -31,7 +31,7 @@ def limited(seeds, rule=mn.Gains):
     rest = np.nan_to_num(np.array(noisy)[:, :, 2000:].mean(axis=2), nan=np.inf)
     value = {f"steps, {name}": n for name, n in zip(LIMITS, quiet.steps_to(1e-6), strict=True)}
     value |= {f"noisy error, {name}": e for name, e in zip(LIMITS, rest.T, strict=True)}
-    return value, (quiet.errors, np.median(noisy, axis=0))
+    return value, pictures.RavineErrors(quiet.errors, np.median(noisy, axis=0))
 
 
 pictures.limits(limited())
@@ -47,22 +47,22 @@ def wrong_signs(net, w, train, rng, tries=20):
     wrong, agree = [], []
     for b in SIZES:
         batches = [rng.choice(len(train.x), b, replace=False) for _ in range(tries)]
-        found = [np.sign(net.gradient(w, train.x[c], train.t[c])[1]) for c in batches]
-        found = np.array(found)[:, full != 0]  # border pixels are always 0
-        wrong.append(np.mean(found != full[full != 0]))  # zero counts as wrong
-        agree.append(np.mean(found[1:] * found[:-1] > 0))
+        signs = [np.sign(net.gradient(w, train.x[c], train.t[c])[1]) for c in batches]
+        signs = np.array(signs)[:, full != 0]  # border pixels are always 0
+        wrong.append(np.mean(signs != full[full != 0]))  # zero counts as wrong
+        agree.append(np.mean(signs[1:] * signs[:-1] > 0))
     return wrong, agree
 
 
 def gains_of_net(net, w, train, batch_size, updates=200):
     """The gains after a number of updates with mini-batches of this size."""
     optimizer = mn.Gains(0.1, low=0.01, high=100)
-    step, numbers = optimizer.compiled("float64")[0], optimizer.values("float64")
+    step, hyper = optimizer.compiled("float64")[0], optimizer.values("float64")
     slots, w = optimizer.start(w.size, "float64"), w.copy()
     plan = iter(mn.Plan(len(train.x), batch_size, epochs=updates, seed=8))
     for t in range(1, updates + 1):
         cases = next(plan)
-        step(w, net.gradient(w, train.x[cases], train.t[cases])[1], slots, numbers, t, False)
+        step(w, net.gradient(w, train.x[cases], train.t[cases])[1], slots, hyper, t, False)
     return slots[0]
 
 
@@ -79,7 +79,7 @@ def sampling(seeds):
     value |= {f"agree, {name}": [agree for _, agree in rows] for name, rows in pairs.items()}
     start = net.start(0, "float64")
     gains = {f"batch {b}": gains_of_net(net, start, train, b) for b in (10, 100, 1000)}
-    return value, (SIZES, gains)
+    return value, pictures.GainsBySize(SIZES, gains)
 
 
 pictures.batches(sampling())
@@ -104,8 +104,8 @@ def jacobs(seeds, rule=mn.GainsMomentum, level=0.02):  # at 0.1 the gains have h
     makers = {"momentum alone": mn.Momentum, "two gradients": from_two_gradients}
     makers |= {"gradient and velocity": rule}
     grid = {name: [make(lr) for lr in rates] for name, make in makers.items()}
-    found = digits.tuned(grid, seeds, digits.updates_score(level), epochs=40)
-    return {name: run.scores for name, run in found.items()}, found
+    runs = digits.tune(grid, seeds, digits.updates_score(level), epochs=40)
+    return {name: run.scores for name, run in runs.items()}, runs
 
 
 pictures.with_momentum(jacobs())
@@ -133,13 +133,15 @@ def turned(optimizers):
     runs = [mn.roll(mn.surfaces.bowl(angle=a), optimizers.values(), steps=2500) for a in ANGLES]
     steps = np.transpose([run.steps_to(1e-6) for run in runs])
     paths = zip(runs[0].w, runs[-1].w, strict=True)
-    return dict(zip(optimizers, steps, strict=True)), dict(zip(optimizers, paths, strict=True))
+    return pictures.TurnedRavine(
+        dict(zip(optimizers, steps, strict=True)), dict(zip(optimizers, paths, strict=True))
+    )
 
 
 @experiment("6d.10")
 def along_the_axes(optimizers=ADAPTIVE):
-    steps, paths = turned(optimizers)
-    return {name: row[[0, -1]] for name, row in steps.items()}, (steps, paths)
+    ravine = turned(optimizers)
+    return {name: row[[0, -1]] for name, row in ravine.steps.items()}, ravine
 
 
 aligned = along_the_axes()
@@ -148,11 +150,10 @@ aligned = along_the_axes()
 # %% 6d.11 Momentum does not care about the alignment of the axes
 @experiment("6d.11")
 def any_axes(optimizers=LINEAR):
-    steps, paths = turned(optimizers)
-    turn = bowls.rotation(45).T
-    off = max(np.abs(straight @ turn - askew).max() for straight, askew in paths.values())
-    value = {name: row[[0, -1]] for name, row in steps.items()}
-    return value | {"off the turned path": off}, (steps, paths)
+    ravine, turn = turned(optimizers), bowls.rotation(45).T
+    off = max(np.abs(straight @ turn - askew).max() for straight, askew in ravine.paths.values())
+    value = {name: row[[0, -1]] for name, row in ravine.steps.items()}
+    return value | {"off the turned path": off}, ravine
 
 
 pictures.turned_ravine(aligned, any_axes(), ANGLES)

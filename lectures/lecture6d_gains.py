@@ -36,8 +36,8 @@ def between_layers(seeds, units=("logistic", "tanh"), spreads=SPREADS):
     for unit in units:
         for spread in spreads:
             net = mn.MLP([64, 30, 30, 30, 30, 10], hidden=unit, init=("normal", spread))
-            found = [layer_sizes(net, net.start(s, "float64"), train.x, train.t) for s in seeds]
-            sizes[f"{unit}, {spread:g}"] = np.array(found)
+            rows = [layer_sizes(net, net.start(s, "float64"), train.x, train.t) for s in seeds]
+            sizes[f"{unit}, {spread:g}"] = np.array(rows)
     return {name: size[:, -1] / size[:, 0] for name, size in sizes.items()}, sizes
 
 
@@ -57,7 +57,7 @@ def deeper(seeds, depths=(2, 4, 6, 8, 10, 12)):
         value[f"{unit}, a layer"] = np.exp(np.polyfit(depths, np.log(first).T, 1)[0])
         value[f"{unit}, straight"] = [np.corrcoef(depths, np.log(row))[0, 1] for row in first]
         curves[f"{unit}, {init} start"] = np.median(first, axis=0)
-    return value, (depths, curves)
+    return value, pictures.GradientByDepth(depths, curves)
 
 
 deep = deeper()
@@ -73,7 +73,7 @@ pictures.layers(layers, deep, pair)
 # %% 6d.3 The fan-in sets the overshoot
 @experiment("6d.3")
 def overshoot(seeds, optimizer="sgd(lr=0.01)", fan_ins=(10, 30, 100, 300, 1000), tries=100):
-    moved, off = np.zeros((len(seeds), len(fan_ins))), 0.0
+    moves, off = np.zeros((len(seeds), len(fan_ins))), 0.0
     for s, seed in enumerate(seeds):
         rng = np.random.default_rng(seed)
         for k, n in enumerate(fan_ins):
@@ -83,10 +83,10 @@ def overshoot(seeds, optimizer="sgd(lr=0.01)", fan_ins=(10, 30, 100, 300, 1000),
                 y = net.predict(w, x)
                 new = mn.replay(optimizer, w, net.gradient(w, x, y + 1)[1][None])[-1]
                 change = (net.predict(new, x) - y)[0, 0]
-                moved[s, k] += change / tries
+                moves[s, k] += change / tries
                 off = max(off, abs(change - 0.01 * (x @ x.T)[0, 0]))
-    slope = np.polyfit(np.log10(fan_ins), np.log10(moved).T, 1)[0]
-    return {"slope": slope, "off x'x": off}, (fan_ins, moved)
+    slope = np.polyfit(np.log10(fan_ins), np.log10(moves).T, 1)[0]
+    return {"slope": slope, "off x'x": off}, pictures.Moves(fan_ins, moves)
 
 
 pictures.fan_in(overshoot())
@@ -170,7 +170,7 @@ def three_ways(three=THREE):
         size = np.log(gains) if name == "multiply / multiply" else gains
         value[f"spread, {name}"] = size[1999].std() / size[499].std()  # a random walk: 2
         walks[name] = np.quantile(gains[::20], [0.05, 0.5, 0.95], axis=1)
-    return value, (traces, walks)
+    return value, pictures.ThreeRules(traces, walks)
 
 
 pictures.random_signs(random, three_ways())

@@ -34,7 +34,7 @@ def own_size(rule=slide.RMSprop):
     g = random.choice([-1, 1], 300) * 10 ** random.uniform(-6, 6, 300)
     rules = {"sign alone": sign_step, "rmsprop, decay 0": rule(0.1, decay=0),
              "rmsprop, decay 0.9": rule(0.1)}  # fmt: skip
-    paths = {name: streams.moved(chosen, g) for name, chosen in rules.items()}
+    paths = {name: streams.displacement(optimizer, g) for name, optimizer in rules.items()}
     return np.abs(paths["sign alone"] - paths["rmsprop, decay 0"]).max(), paths
 
 
@@ -50,8 +50,8 @@ def divisors(seeds, rule=slide.RMSprop, settled=100):
             w -= np.float32(0.5) * gradients[-1]
         g = np.array(gradients, float)
         g = g[:, (g != 0).all(axis=0)]  # not the weights of blank pixels
-        for name, chosen in {"sign step": sign_step, "rmsprop": rule(0.1)}.items():
-            moves = np.diff(mn.replay(chosen, np.zeros(g.shape[1]), g), axis=0)
+        for name, optimizer in {"sign step": sign_step, "rmsprop": rule(0.1)}.items():
+            moves = np.diff(mn.replay(optimizer, np.zeros(g.shape[1]), g), axis=0)
             divided_by = 0.1 * np.abs(g / moves)  # a move is 0.1 g / divisor
             ratios[name] = np.diff(np.log10(divided_by[settled:]), axis=0)
             spread[name].append(ratios[name].std())
@@ -64,10 +64,11 @@ pictures.divisors(own_size(), divisors())
 # %% 6e.15 The first steps
 @experiment("6e.15")
 def first_steps(rule=slide.RMSprop):
-    paths = [streams.moved(rule(1.0, decay=decay), np.full(3000, 0.7)) for decay in DECAYS]
+    paths = [streams.displacement(rule(1.0, decay=decay), np.full(3000, 0.7)) for decay in DECAYS]
     steps = np.diff(paths, axis=1)
     first, settled, longest = steps[0, :3], steps[0, 99], steps.max(axis=1)
-    return {"first steps": first, "step 100": settled, "longest": longest}, (DECAYS, steps)
+    value = {"first steps": first, "step 100": settled, "longest": longest}
+    return value, pictures.StepLengths(DECAYS, steps)
 
 
 pictures.first_steps(first_steps())
@@ -81,25 +82,29 @@ pictures.first_steps(first_steps())
 # %% 6e.16 rmsprop restores the averaging
 @experiment("6e.16")
 def restores(seeds, rule=slide.RMSprop):
+    def at_rest(lr, decay):  # its MeanSquare is that of the stream from the start
+        return streams.with_starts(rule(lr, decay=decay), mean_square=streams.MEAN_SQUARE)
+
     once, long = streams.stream(1), 2000
-    settled = [streams.begun(rule(1.0, decay=d), mean_square=streams.MEAN_SQUARE) for d in DECAYS]
+    settled = [at_rest(1.0, decay) for decay in DECAYS]
     steady = [streams.drift(run, 1000) for run in settled]
-    shuffled = [[streams.moved(run, streams.stream(long, seed))[-1] / long for seed in seeds]
-                for run in settled]  # fmt: skip
+    shuffled = [
+        [streams.displacement(run, streams.stream(long, seed))[-1] / long for seed in seeds]
+        for run in settled
+    ]
     unbiased = [mn.Adam(1.0, beta1=0, beta2=decay, eps=1e-300) for decay in DECAYS]
     runs = {"sign alone": sign_step, "Rprop-, 1.2 / 0.5": mn.Rprop(), "SGD": mn.SGD(1.0),
             "Adagrad": mn.Adagrad(0.1)}  # fmt: skip
-    for d in DECAYS:
-        runs[f"rmsprop {d}"] = streams.begun(rule(0.1, decay=d), mean_square=streams.MEAN_SQUARE)
-    paths = {name: streams.moved(run, streams.stream(3)) for name, run in runs.items()}
+    runs |= {f"rmsprop {decay}": at_rest(0.1, decay) for decay in DECAYS}
+    paths = {name: streams.displacement(run, streams.stream(3)) for name, run in runs.items()}
     return {
         "steady": steady, "slope": np.polyfit(np.log(1 - DECAYS), np.log(np.abs(steady)), 1)[0],
         "shuffled": np.mean(shuffled, axis=1), "sign step": streams.drift(sign_step, 100) / 0.1,
         "Adagrad": streams.drift(mn.Adagrad(1.0), 1000),
-        "first cycle": [streams.moved(rule(1.0, decay=d), once)[-1] for d in DECAYS],
-        "freed of bias": [streams.moved(run, once)[-1] for run in unbiased],
-        "from 0.09": [streams.moved(run, once)[-1] for run in settled],
-    }, (DECAYS, paths)  # fmt: skip
+        "first cycle": [streams.displacement(rule(1.0, decay=d), once)[-1] for d in DECAYS],
+        "freed of bias": [streams.displacement(run, once)[-1] for run in unbiased],
+        "from 0.09": [streams.displacement(run, once)[-1] for run in settled],
+    }, pictures.Drifts(DECAYS, paths)  # fmt: skip
 
 
 pictures.nine_and_one(restores())
@@ -134,10 +139,11 @@ pictures.scale_of_each_weight(rescaled())
 def better(seeds):
     rules = {"SGD": [mn.SGD(rate) for rate in digits.rates(0.15, 9.6, 7)],
              "rmsprop": [mn.RMSprop(rate) for rate in digits.rates(1e-3, 1.0, 7)]}  # fmt: skip
-    runs = {level: digits.tuned(rules, seeds, digits.updates_score(level), epochs=100)
+    runs = {level: digits.tune(rules, seeds, digits.updates_score(level), epochs=100)
             for level in (0.1, 0.01)}  # fmt: skip
-    return {f"{name} to {level}": run.scores for level, found in runs.items()
-            for name, run in found.items()}, (rules, runs)  # fmt: skip
+    value = {f"{name} to {level}": run.scores for level, at_level in runs.items()
+             for name, run in at_level.items()}  # fmt: skip
+    return value, pictures.TwoLevels(rules, runs)
 
 
 pictures.much_better(better())
@@ -148,7 +154,8 @@ pictures.much_better(better())
 def floor(rule=slide.RMSprop, rates=(0.1, 0.01), steps=3000):
     w = mn.roll(mn.surfaces.bowl(100), [rule(rate) for rate in rates], steps=steps).w
     one, two = w[:, -2] / np.reshape(rates, (-1, 1)), w[:, -1] / np.reshape(rates, (-1, 1))
-    return {"half width": np.abs(two - one) / 2, "centre": np.abs(two + one).max() / 2}, (rates, w)
+    value = {"half width": np.abs(two - one) / 2, "centre": np.abs(two + one).max() / 2}
+    return value, pictures.SwingPaths(rates, w)
 
 
 pictures.floor(floor())

@@ -14,9 +14,9 @@ import minnet as mn
 from minnet import fullbatch, schedules, vsgd
 from minnet.data import Data, Part, from_arrays
 from minnet.lecture import experiment
-from minnet.lecture.pictures import rmsprop as pictures
+from minnet.lecture.pictures import method_choice, rmsprop
 from minnet.lecture.probes import contestants, digits
-from minnet.lecture.probes.investigation import BENCHES, COMPARED, share, tried
+from minnet.lecture.probes.investigation import BENCHES, COMPARED, share, trials
 from minnet.lecture.session import current
 
 # %% [markdown]
@@ -30,16 +30,16 @@ from minnet.lecture.session import current
 
 # %% 6e.20 Standard momentum helps rmsprop less than usual
 @experiment("6e.20")
-def momentum_helps_less(seeds, nets=tuple(BENCHES), tried=tried):
+def momentum_helps_less(seeds, nets=tuple(BENCHES), trials=trials):
     usual, here = {}, {}
     for net in nets:
-        updates = {rule: run.updates for rule, run in tried(net, tuple(seeds)).items()}
+        updates = {rule: run.updates for rule, run in trials(net, tuple(seeds)).items()}
         usual[net] = updates["SGD"] / updates["momentum"]
         here[net] = updates["rmsprop"] / updates["rmsprop + momentum"]
-    return {net: share(here[net], usual[net]) for net in nets}, (usual, here)
+    return {net: share(here[net], usual[net]) for net in nets}, rmsprop.SpeedUps(usual, here)
 
 
-pictures.momentum(momentum_helps_less())
+rmsprop.momentum(momentum_helps_less())
 
 # %% [markdown]
 # **With Nesterov momentum**, what should the root mean square divide?  The *correction*:
@@ -50,19 +50,19 @@ pictures.momentum(momentum_helps_less())
 
 # %% 6e.21 With Nesterov momentum, divide the correction, not the jump
 @experiment("6e.21")
-def divide_the_correction(seeds, nets=tuple(BENCHES), tried=tried):
+def divide_the_correction(seeds, nets=tuple(BENCHES), trials=trials):
     both = ("rmsprop + Nesterov", "rmsprop, divided jump")
     shares, ratios, forgetting = {}, {}, {}
     for net in nets:
-        correction, jump = (tried(net, tuple(seeds))[rule].updates for rule in both)
+        correction, jump = (trials(net, tuple(seeds))[rule].updates for rule in both)
         shares[net], ratios[net] = share(correction, jump), jump / correction
     for decay in (0.5, 0.9, 0.99, 0.999):
-        found = tried("regression", tuple(seeds), both, decay)
-        forgetting[decay] = found[both[1]].updates / found[both[0]].updates
-    return shares, (ratios, forgetting)
+        runs = trials("regression", tuple(seeds), both, decay)
+        forgetting[decay] = runs[both[1]].updates / runs[both[0]].updates
+    return shares, rmsprop.JumpRatios(ratios, forgetting)
 
 
-pictures.nesterov(divide_the_correction())
+rmsprop.nesterov(divide_the_correction())
 
 # %% [markdown]
 # **With an adaptive rate for each connection**: the gains of slide 24 ($+0.05$, $\times 0.95$), or
@@ -72,17 +72,17 @@ pictures.nesterov(divide_the_correction())
 
 # %% 6e.22 Adaptive rates for each connection may be added to rmsprop
 @experiment("6e.22")
-def add_adaptive_rates(seeds, nets=tuple(BENCHES), tried=tried):
+def add_adaptive_rates(seeds, nets=tuple(BENCHES), trials=trials):
     shares, faster = {"gains": {}, "factors": {}}, {"gains": {}, "factors": {}}
     for net in nets:
-        updates = {rule: run.updates for rule, run in tried(net, tuple(seeds)).items()}
+        updates = {rule: run.updates for rule, run in trials(net, tuple(seeds)).items()}
         for way in shares:
             shares[way][net] = share(updates[f"rmsprop + {way}"], updates["rmsprop"])
             faster[way][net] = updates["rmsprop"] / updates[f"rmsprop + {way}"]
     return shares, faster
 
 
-pictures.adaptive_rates(add_adaptive_rates())
+rmsprop.adaptive_rates(add_adaptive_rates())
 
 # %% [markdown]
 # **"No more pesky learning rates"**: vSGD gives each weight the rate
@@ -106,16 +106,16 @@ def no_more_rates(seeds, steps=1000, start=10.0, curvature=vsgd.bbprop):
         descent = vsgd.descend_stream(np.full(1000, start), stream, slow_start=1)
         own.append([0.5 * np.mean(w**2) for _, w, _ in descent])
     sgd = {"SGD": [mn.SGD(lr) for lr in digits.rates(0.1, 3, 7)]}
-    tuned = digits.tuned(sgd, seeds, lambda run: digits.pass_loss(run.losses, 10)[:, -1])["SGD"]
+    tuned = digits.tune(sgd, seeds, lambda run: digits.pass_loss(run.losses, 10)[:, -1])["SGD"]
     place = {"batch_size": digits.BATCH, "epochs": 30, "plan": "cyclic", "curvature": curvature}
     runs = [vsgd.train(digits.net(), digits.first_digits(), seed=s, **place) for s in seeds]
     untuned = digits.pass_loss(np.array([run.losses for run in runs]), 10)
     ratios = {"noisy bowl": np.array(own)[:, -1] / best, "digits": untuned[:, -1] / tuned.scores}
     curves = {"vSGD": np.median(untuned, axis=0)} | digits.curves({"best SGD": tuned})
-    return ratios, (bowl, np.median(own, axis=0), curves)
+    return ratios, rmsprop.VsgdBesideSgd(bowl, np.median(own, axis=0), curves)
 
 
-pictures.no_rates(no_more_rates())
+rmsprop.no_rates(no_more_rates())
 
 # %% [markdown]
 # ## Slide 31 · Which method for which task
@@ -141,7 +141,7 @@ def small_data(seeds):
     return shares, reached
 
 
-pictures.small_data(small_data(), contestants.MINI)
+method_choice.small_data(small_data(), contestants.MINI)
 
 # %% [markdown]
 # With random labels fifty evaluations are too few for L-BFGS, while mini-batches make five hundred
@@ -172,10 +172,10 @@ def redundant(seeds, copies=20, jitter=0.05, passes=30):
         for name, pair in (losses | {"L-BFGS": bfgs.best[None]}).items():
             needed.setdefault(name, []).append(digits.updates_to(goals[-1], pair, 1).min())
             curves.setdefault(name, []).append(pair[np.nanargmin(pair[:, -1])])
-    return needed, (goals, curves)
+    return needed, method_choice.PassesToGoal(goals, curves)
 
 
-pictures.redundant(redundant())
+method_choice.redundant(redundant())
 
 # %% [markdown]
 # **Why no simple recipe?  Nets differ**: very deep ones, with narrow bottlenecks; recurrent ones;
@@ -185,8 +185,8 @@ pictures.redundant(redundant())
 
 # %% 6e.26 There is no simple recipe: nets differ
 @experiment("6e.26")
-def nets_differ(seeds, nets=tuple(BENCHES), tried=tried):
-    runs = [tried(net, tuple(seeds)) for net in nets]
+def nets_differ(seeds, nets=tuple(BENCHES), trials=trials):
+    runs = [trials(net, tuple(seeds)) for net in nets]
     tuned = np.array([[np.median(run[rule].updates) for rule in COMPARED] for run in runs])
     best, fixed = tuned.min(axis=1), {}  # (nets,)
     for rule in COMPARED:
@@ -198,10 +198,10 @@ def nets_differ(seeds, nets=tuple(BENCHES), tried=tried):
     return {
         "one rule": slower.max(axis=0).min(), "one rule at one rate": min(fixed.values()),
         "winners": len(set(tuned.argmin(axis=1))), "lowest rank correlation": alike.min(),
-    }, (slower, min(fixed, key=fixed.get))  # fmt: skip
+    }, method_choice.Slowdowns(slower, min(fixed, key=fixed.get))  # fmt: skip
 
 
-pictures.nets(nets_differ(), BENCHES, COMPARED)
+method_choice.nets(nets_differ(), BENCHES, COMPARED)
 
 # %% [markdown]
 # **Tasks differ.**  Some need *very accurate weights*: here a linear neuron, to an error of
@@ -213,7 +213,7 @@ pictures.nets(nets_differ(), BENCHES, COMPARED)
 # %% 6e.27 There is no simple recipe: some tasks need very accurate weights
 @experiment("6e.27")
 def accurate_weights(seeds, rule=mn.RMSprop, steps=500, n=10):
-    neuron, found = mn.MLP([n, 1], loss="squared", biases=False), {}
+    neuron, value = mn.MLP([n, 1], loss="squared", biases=False), {}
     rates = digits.rates(1e-4, 1, 13)
     rules = [rule(lr) for lr in (*rates, *map(schedules.cosine, rates))]
     for seed in seeds:
@@ -226,13 +226,13 @@ def accurate_weights(seeds, rule=mn.RMSprop, steps=500, n=10):
         bfgs = fullbatch.minimise(neuron, part, np.zeros(n), evaluations=steps).best
         pair = [mn.RMSprop(0.005), mn.RMSprop(schedules.cosine(0.005))]
         race = mn.race(digits.net(), "digits", pair, seed=seed, evaluate_every=0)
-        for name, value in {
+        for name, number in {
             "constant": losses[:13, -1].min(), "turned down": losses[13:, -1].min(),
             "L-BFGS": bfgs[-1], "floor": losses[9, -1] / (n * rates[9] ** 2 / 8),
             "digits": np.subtract(*race.final("test")),
         }.items():  # fmt: skip
-            found.setdefault(name, []).append(value)
-    return found, (rates, losses, bfgs)
+            value.setdefault(name, []).append(number)
+    return value, method_choice.AccurateRuns(rates, losses, bfgs)
 
 
 accurate = accurate_weights()
@@ -255,7 +255,7 @@ def rare_cases(seeds, frequencies=(0.5, 0.01), steps=1500):
     return dict(zip(rules, (learnt[..., 1] / learnt[..., 0]).T, strict=True)), learnt
 
 
-pictures.tasks(accurate, rare_cases())
+method_choice.tasks(accurate, rare_cases())
 
 # %% [markdown]
 # ## Fine print · Saddles, and steps that shrink
@@ -268,7 +268,7 @@ RULES = {make.__name__: make(lr=0.01) for make in (mn.SGD, mn.Momentum, mn.RMSpr
 away = mn.roll("saddle", [*RULES.values()], steps=1500).w[:, :, 1]  # along y
 escape = {rule: int(np.argmax(np.abs(y) > 1)) for rule, y in zip(RULES, away, strict=True)}
 slope = {rule: -mn.replay(RULES[rule], 0.0, np.ones(1000))[:, 0] for rule in ("RMSprop", "Adagrad")}
-pictures.fine_print(escape, slope)
+method_choice.fine_print(escape, slope)
 
 # %% [markdown]
 # ## Slide 31 · The advice, and what became of it here
@@ -277,4 +277,4 @@ pictures.fine_print(escape, slope)
 # method that finds its own rates.  No recipe for all, since nets and tasks differ.
 
 # %%
-pictures.verdicts([current().findings[f"6e.{k}"] for k in range(20, 29)])
+method_choice.verdicts([current().findings[f"6e.{k}"] for k in range(20, 29)])

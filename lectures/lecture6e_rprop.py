@@ -36,7 +36,8 @@ def sizes(seeds, updates=(1, 3, 10, 30, 100, 300, 1000), shares=(0.05, 0.5, 0.95
         quantiles.append([np.quantile(row[row > 0], shares) for row in g])  # 0: blank pixels
     low, middle, high = np.moveaxis(quantiles, 2, 0)  # (S, updates) each
     apart, change = (high / low).min(axis=1), middle.max(axis=1) / middle.min(axis=1)
-    return {"between weights": apart, "in time": change}, (updates, low, middle, high)
+    value = {"between weights": apart, "in time": change}
+    return value, pictures.GradientSizes(updates, low, middle, high)
 
 
 pictures.magnitudes(sizes())
@@ -62,7 +63,7 @@ pictures.scales(scale_free())
 # %% 6e.3 rprop escapes quickly from plateaus with tiny gradients
 @experiment("6e.3")
 def leave_plateau(rules=("rprop", sign_step, "sgd(0.1)"), slope=1e-8, width=10.0, steps=120):
-    paths = [streams.moved(rule, np.full(steps, slope)) for rule in rules]
+    paths = [streams.displacement(rule, np.full(steps, slope)) for rule in rules]
     out = [np.append(path >= width * (1 - 1e-12), True).argmax() for path in paths]
     needed = [
         n if n <= steps else width / path[-1] * steps for n, path in zip(out, paths, strict=True)
@@ -84,7 +85,7 @@ def throws(rule=mn.SGD, slope=1e-8, width=10.0):
     return {
         "least throw": thrown[:-1].min(), "share above 100": np.mean(thrown[:-1] > 100),
         "share that arrives": np.mean(arrived[:-1]), "Rprop-": thrown[-1],
-    }, (crossed.argmax(axis=1), thrown)  # fmt: skip
+    }, pictures.Throws(crossed.argmax(axis=1), thrown)  # fmt: skip
 
 
 pictures.plateau(escaped, throws())
@@ -94,8 +95,8 @@ pictures.plateau(escaped, throws())
 @experiment("6e.5")
 def limits(variants=(mn.Rprop, mn.IRpropMinus, mn.RpropPlus, mn.IRpropPlus)):
     agree, differ = np.ones(60), np.tile([1.0, -1.0], 30)
-    grown = [streams.remembered(rule(), agree, "size") for rule in variants]
-    shrunk = [streams.remembered(rule(), differ, "size") for rule in variants]
+    grown = [streams.slot_trace(rule(), agree, "size") for rule in variants]
+    shrunk = [streams.slot_trace(rule(), differ, "size") for rule in variants]
     up, down = grown[0][3] / grown[0][2], shrunk[0][3] / shrunk[0][2]
     disagree = np.linspace(0, 0.6, 61)  # share of the pairs of signs
     return {
@@ -103,7 +104,7 @@ def limits(variants=(mn.Rprop, mn.IRpropMinus, mn.RpropPlus, mn.IRpropPlus)):
         "disagreements to 1e-6": [int((np.diff(size) < 0).sum()) for size in shrunk],
         "agreements for a disagreement": -np.log(down) / np.log(up),
         "share in balance": np.log(up) / np.log(up / down),
-    }, (grown[0], shrunk[0], disagree, up ** (1 - disagree) * down**disagree)
+    }, pictures.StepSizes(grown[0], shrunk[0], disagree, up ** (1 - disagree) * down**disagree)
 
 
 pictures.step_sizes(limits())
@@ -130,8 +131,8 @@ def final_loss(report):
 # %% 6e.6 rprop is excellent on full batches
 @experiment("6e.6")
 def full_batch(seeds, rules=RULES):
-    found = digits.tuned(rules, seeds, final_loss, plan="full", epochs=100)
-    return {name: run.scores for name, run in found.items()}, found
+    runs = digits.tune(rules, seeds, final_loss, plan="full", epochs=100)
+    return {name: run.scores for name, run in runs.items()}, runs
 
 
 full = full_batch()  # drawn beside 6e.11
@@ -151,26 +152,27 @@ full = full_batch()  # drawn beside 6e.11
 # %% 6e.7 SGD averages over the mini-batches
 @experiment("6e.7")
 def averaged(rule="sgd(1.0)", cycles=(1, 10, 100)):
-    path = streams.moved(rule, streams.stream(max(cycles)))
+    path = streams.displacement(rule, streams.stream(max(cycles)))
     return {"after 1, 10, 100 cycles": [path[10 * c] for c in cycles]}, path
 
 
 # %% 6e.8 The sign alone: nine up, one down
 @experiment("6e.8")
 def signed(rule=sign_step, cycles=(1, 10, 100), step=0.1):
-    path = streams.moved(rule, streams.stream(max(cycles)))
+    path = streams.displacement(rule, streams.stream(max(cycles)))
     return {"after 1, 10, 100 cycles": [path[10 * c] / step for c in cycles]}, path
 
 
 # %% 6e.9 rprop makes the weight grow a lot
 @experiment("6e.9")
-def grows(cycles=(1, 10, 100), **numbers):
+def grows(cycles=(1, 10, 100), **hyper):
     rules = {"Rprop-": mn.Rprop, "iRprop-": mn.IRpropMinus, "Rprop+": mn.RpropPlus}
     gradients = streams.stream(max(cycles))
-    paths = {name: streams.moved(rule(**numbers), gradients) for name, rule in rules.items()}
-    kept = [streams.remembered(rule(**numbers), gradients, "size") for rule in rules.values()]
+    paths = {name: streams.displacement(rule(**hyper), gradients) for name, rule in rules.items()}
+    sizes = [streams.slot_trace(rule(**hyper), gradients, "size") for rule in rules.values()]
     value = {name: [path[10 * c] for c in cycles] for name, path in paths.items()}
-    return value | {"growth": [size[40] / size[30] for size in kept]}, (paths, kept)
+    value |= {"growth": [size[40] / size[30] for size in sizes]}
+    return value, pictures.StreamOfTen(paths, sizes)
 
 
 pictures.nine_and_one(averaged(), signed(), grows())
@@ -192,7 +194,8 @@ def blow_up(seeds, rules=("rprop(0.001)", "rmsprop(0.01)"), sizes=(4, 10, 50, 10
         largest[name] = np.array([np.abs(run.weights).max(axis=1) for run in runs]).T
         losses[name] = np.array([run.final("train", "loss") for run in runs]).T
     value = {name: w[0] for name, w in largest.items()}
-    return value | {f"loss {name}": loss[0] for name, loss in losses.items()}, (largest, losses)
+    value |= {f"loss {name}": loss[0] for name, loss in losses.items()}
+    return value, pictures.GrowthBySize(largest, losses)
 
 
 pictures.blow_up(blow_up())
@@ -201,8 +204,8 @@ pictures.blow_up(blow_up())
 # %% 6e.11 rprop does not learn well on mini-batches
 @experiment("6e.11")
 def mini_batch(seeds, rules=RULES):
-    found = digits.tuned(rules, seeds, final_loss, epochs=100)
-    return {name: run.scores for name, run in found.items()}, found
+    runs = digits.tune(rules, seeds, final_loss, epochs=100)
+    return {name: run.scores for name, run in runs.items()}, runs
 
 
 pictures.full_and_mini(full, mini_batch())
@@ -214,11 +217,11 @@ def cautious(seeds, pairs=((1.2, 0.5), (1.05, 0.85), (1.02, 0.95), (1.01, 0.98))
     steps, scores, borders = digits.rates(1e-3, 1.0, 4 if is_quick() else 5), {}, {}
     rules = {f"{up} / {down}": [mn.Rprop(step, up, down) for step in steps] for up, down in pairs}
     for size in (100, 250, 500):
-        found = digits.tuned(
+        runs = digits.tune(
             rules | {"SGD": RULES["SGD"]}, seeds, final_loss, batch_size=size, epochs=60
         )
-        scores[size] = {name: run.scores for name, run in found.items()}
-        borders[size] = [name for name, run in found.items() if run.at_the_border]
+        scores[size] = {name: run.scores for name, run in runs.items()}
+        borders[size] = [name for name, run in runs.items() if run.at_the_border]
     return scores, borders
 
 

@@ -1,6 +1,6 @@
-"""A file of plain arrays and one JSON text: .npz, in which nothing is ever unpickled.
+"""Write and read archives: .npz files of plain arrays and one JSON text; nothing is unpickled.
 
-It is written beside the file that it replaces and then takes its name, so that whoever reads sees
+A new file is written beside the one that it replaces and then takes its name, so that a reader sees
 the old one or the new one, whole.
 """
 
@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,17 @@ STALE = 12 * 3600  # seconds
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A name to write to, which becomes `path` if all went well, and is gone if not.
+    """Replace a file whole: write to a temporary file, which takes its name if all goes well.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write; its folder must be there.
+
+    Yields
+    ------
+    Path
+        The temporary file, empty, with the same ending.
 
     Raises
     ------
@@ -41,28 +52,62 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def sweep(path: Path) -> None:
-    """Remove what killed processes left of half-written versions of `path`, after half a day."""
-    for left in path.parent.glob(f".{path.name}-*"):
+    """Remove temporary files that killed processes left, once they are half a day old.
+
+    Parameters
+    ----------
+    path : Path
+        The file that they were to replace.
+    """
+    for temporary in path.parent.glob(f".{path.name}-*"):
         with suppress(OSError):
-            if time.time() - left.stat().st_mtime > STALE:
-                left.unlink()
+            if time.time() - temporary.stat().st_mtime > STALE:
+                temporary.unlink()
 
 
-def write(path: Path, text: dict, arrays: dict[str, np.ndarray]) -> None:
-    """Write an archive, atomically; errors as for `replacing`."""
+def write(path: Path, text: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+    """Write an archive, atomically.
+
+    Parameters
+    ----------
+    path : Path
+    text : dict
+        What JSON can hold; its "format" is compared when the archive is read.
+    arrays : dict of str to array
+        Of any shapes and numeric dtypes, by name; none may be called "text".
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what was there before still is.
+    """
+    members: dict[str, Any] = {"text": np.array(json.dumps(text)), **arrays}
     with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, text=np.array(json.dumps(text)), **arrays)
+        np.savez(file, **members)
 
 
-def read(path: Path, what: str, form: str) -> tuple[dict, dict[str, np.ndarray]]:
-    """The text and the arrays of an archive whose text says ``"format": form``.
+def read(path: Path, what: str, form: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Read an archive.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What the errors call it, like "report".
+    form : str
+        The "format" that its text must state.
+
+    Returns
+    -------
+    text : dict
+    arrays : dict of str to array
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is damaged, or not `what` it should be; in one line.
+        If it is damaged, or of another format; in one line.
     """
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as members:
@@ -73,13 +118,13 @@ def read(path: Path, what: str, form: str) -> tuple[dict, dict[str, np.ndarray]]
             archive = np.load(file, allow_pickle=False)
             arrays = {name: archive[name] for name in archive.files}
         text = json.loads(str(arrays.pop("text")))
-        found = text.get("format")
+        stated = text.get("format")
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no {what} {str(path)!r}") from None
     except Exception as error:  # zipfile, zlib, numpy and json each have their own
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ValueError(f"{str(path)!r} is not a usable {what}: {reason}") from None
-    if found != form:
-        reason = f"its format is {found!r}, not {form!r}"
+    if stated != form:
+        reason = f"its format is {stated!r}, not {form!r}"
         raise ValueError(f"{str(path)!r} is not a usable {what}: {reason}")
     return text, arrays

@@ -1,4 +1,4 @@
-"""Which versions computed a race."""
+"""Versions of Python and of the libraries that compute, for reports and checkpoints."""
 
 import platform
 from functools import cache

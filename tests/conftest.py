@@ -3,20 +3,28 @@
 Where no NVIDIA driver is found, CUDA is simulated.
 """
 
+import gc
 import os
+import re
 import signal
 from importlib.util import find_spec
 
 import numba
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
 
 from minnet.cli.doctor import find_driver
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
 
-# The first example of a rule may compile it, so there is no deadline.
+# No deadlines and no complaints of slowness: the first example of a rule may compile it, and the
+# machine may be busy.
 settings.register_profile(
-    "minnet", deadline=None, derandomize=True, max_examples=12 if INTERPRETED else 60
+    "minnet",
+    deadline=None,
+    derandomize=True,
+    max_examples=12 if INTERPRETED else 60,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("minnet")
 
@@ -44,6 +52,35 @@ def pytest_configure(config):
         numba.config.ENABLE_CUDASIM = int(os.environ["NUMBA_ENABLE_CUDASIM"])
     if INTERPRETED:
         config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
+
+
+def pytest_collection_finish(session):
+    """Thousands of tests are no garbage: spare the collector from looking through them."""
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `-n 2`, hand out whole files, so that what a file sets up is set up once.
+
+    The tests of one part of the lecture share its showing, whichever files they are in.
+    """
+    from xdist.scheduler.loadscope import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            part = re.search(r"/test_(?:lecture|parts\.py::\w+\[)(6[a-e])", nodeid)
+            return part[1] if part else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 # A job in the background may be started with Ctrl-C ignored; tests press it.

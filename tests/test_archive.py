@@ -11,12 +11,12 @@ import threading
 import time
 import warnings
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as hnp
 
 from minnet import archive
@@ -99,24 +99,24 @@ def test_the_mode_of_the_file_follows_the_umask(path, mask):
 
 
 def test_two_threads_that_write_at_once_leave_the_umask_alone(tmp_path, monkeypatch):
-    """A slow `os.umask` makes likely what is rare otherwise; then files get readable by all."""
-    umask = os.umask
+    """Whoever changes it is met there by the other thread; then files get readable by all."""
+    umask, both = os.umask, threading.Barrier(2)
 
-    def slow(mask):
+    def met(mask):
         before = umask(mask)
-        time.sleep(0.1)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(10)
         return before
 
     before = umask(0o077)
     try:
-        monkeypatch.setattr(os, "umask", slow)
+        monkeypatch.setattr(os, "umask", met)
         threads = [
             threading.Thread(target=archive.write, args=(tmp_path / f"{k}.npz", *OLD))
             for k in range(2)
         ]
         for thread in threads:
             thread.start()
-            time.sleep(0.05)
         for thread in threads:
             thread.join()
         left = umask(0o077)
@@ -262,8 +262,8 @@ def test_whoever_reads_while_two_write_sees_one_of_both(path):
     for writer in writers:
         writer.start()
     try:
-        seen, end = [], time.monotonic() + 20
-        while (len(seen) < 50 or len(set(seen)) < 2) and time.monotonic() < end:
+        seen, end = [], time.monotonic() + 300  # in case that one of them never writes
+        while (len(seen) < 50 or len(set(seen)) < 2) and not failed and time.monotonic() < end:
             text, arrays = read(path)
             seen.append(text["which"])
             kept = {"old": OLD, "new": NEW}[text["which"]]

@@ -1,4 +1,6 @@
-"""Who checks the answer book? Numbers worked by hand, and the lecture's own.
+"""The one-page learner against numbers worked by hand, and the lecture's own.
+
+It is the answer book of all other tests, so this file compares it with nothing of minnet.
 
 T steps, n weights, N cases. Ids such as 6e.9 are the claims of the lecture's list.
 """
@@ -6,9 +8,10 @@ T steps, n weights, N cases. Ids such as 6e.9 are the claims of the lecture's li
 import itertools
 import math
 
-import naive
 import numpy as np
 import pytest
+
+from minnet import naive
 
 ONE = np.zeros(1)  # the start of every one-weight experiment
 
@@ -56,7 +59,7 @@ def test_nesterov_in_the_look_ahead_variable():
     """Section 5: u = w + a v; v' = a v - lr g(u); u += a v' - lr g(u) is the same descent."""
     H, a, lr = np.array([[3.0, 1.0], [1.0, 2.0]]), 0.8, 0.1
     w0 = np.array([1.0, -2.0])
-    walked = naive.nesterov(w0, lambda t, w: (0.0, H @ w), 20, lr=lr, momentum=a)
+    walked = naive.RULES["nesterov"](w0, lambda t, w: (0.0, H @ w), 20, lr=lr, momentum=a)
     u, v = w0, np.zeros(2)
     for w in walked[1:]:
         g = H @ u
@@ -235,7 +238,7 @@ def test_rmsprop_without_memory_is_the_sign():
 def test_rmsprop_ends_in_a_two_cycle():
     """6e.19: amplitude lr/2 on every axis."""
     H, w0 = np.array([1.0, 100.0]), np.array([10.0, 1.0])
-    w = naive.rmsprop(w0, lambda t, w: (0.0, H * w), 3000, lr=0.01, eps=0.0)
+    w = naive.RULES["rmsprop"](w0, lambda t, w: (0.0, H * w), 3000, lr=0.01, eps=0.0)
     np.testing.assert_allclose(np.abs(w[-2:]), 0.005, rtol=1e-3)
 
 
@@ -376,6 +379,40 @@ def test_backprop_against_finite_differences(hidden, output, loss, biases):
     np.testing.assert_allclose(np.concatenate(flat), slopes, rtol=1e-6, atol=1e-8)
 
 
+def test_a_mini_batch_is_the_mean_of_its_cases():
+    """E and every gradient; and the activities of one case are a row of the mini-batch's."""
+    rng = np.random.default_rng(6)
+    layers = [(rng.normal(size=(4, 3)), rng.normal(size=3)), (rng.normal(size=(3, 2)), None)]
+    x, t = rng.normal(size=(5, 4)), np.eye(2)[rng.integers(2, size=5)]
+    units = ["logistic"], "softmax"
+    E, gradients = naive.loss_and_gradients(layers, x, t, *units, "squared")
+    single = [
+        naive.loss_and_gradients(layers, x[i : i + 1], t[i : i + 1], *units, "squared")
+        for i in range(5)
+    ]
+    assert pytest.approx(np.mean([e for e, _ in single])) == E
+    for k, part in ((0, 0), (0, 1), (1, 0)):
+        mean = np.mean([g[k][part] for _, g in single], axis=0)
+        np.testing.assert_allclose(gradients[k][part], mean, rtol=1e-12)
+    for whole, row in zip(
+        naive.activities(layers, x, *units), naive.activities(layers, x[3], *units), strict=True
+    ):
+        for matrix, vector in zip(whole, row, strict=True):
+            np.testing.assert_allclose(matrix[3], vector, rtol=1e-12)
+
+
+def test_a_vector_of_weights_is_cut_into_layers_and_joined_again():
+    """2-3-1: 6 weights, 3 biases, 3 weights, 1 bias; the layers are views into the vector."""
+    w = np.arange(13.0)
+    (W, b), (V, c) = naive.as_layers(w, [2, 3, 1])
+    np.testing.assert_array_equal(W, [[0, 1, 2], [3, 4, 5]])
+    np.testing.assert_array_equal(V, [[9], [10], [11]])
+    assert (list(b), list(c)) == ([6, 7, 8], [12])
+    np.testing.assert_array_equal(naive.as_vector([(W, b), (V, c)]), w)
+    W[0, 0] = -1
+    assert w[0] == -1
+
+
 def test_weight_decay_leaves_biases_alone_unless_asked():
     """l2/2 sum w^2 = 0.5 * 25, and 0.5 * 4 more with the bias."""
     weights = [(np.array([[3.0], [4.0]]), np.array([2.0]))]
@@ -401,6 +438,21 @@ def test_batches():
     assert [list(b) for b in naive.batches(order, 3)] == [[6, 0, 5], [1, 4, 2], [3]]
     assert [len(b) for b in naive.batches(order, 3, keep_short=False)] == [3, 3]
     assert [len(b) for b in naive.batches(order, 7, keep_short=False)] == [7]
+
+
+def test_every_epoch_is_a_shuffle_of_all_cases():
+    """Seven cases by three, twice: 3 + 3 + 1, 3 + 3 + 1, and not the same order."""
+    plan = naive.mini_batches(7, batch_size=3, epochs=2, seed=6)
+    assert [len(cases) for cases in plan] == [3, 3, 1, 3, 3, 1]
+    one, two = np.concatenate(plan[:3]), np.concatenate(plan[3:])
+    assert sorted(one) == sorted(two) == list(range(7)) and list(one) != list(two)
+
+
+def test_start_weights_are_smaller_for_more_inputs():
+    """Slide 10: standard deviation 1 / sqrt(inputs), biases 0."""
+    (W, b), (V, _) = naive.as_layers(naive.start([400, 100, 50], seed=6), [400, 100, 50])
+    assert (W.std(), V.std()) == (pytest.approx(1 / 20, rel=0.02), pytest.approx(1 / 10, rel=0.02))
+    assert not b.any()
 
 
 def test_every_rule_starts_at_w0_and_stands_still_on_the_flat():

@@ -1,25 +1,18 @@
 """What a reader sees first: `import minnet` is quick, and every public name is explained."""
 
 import inspect
-import subprocess
-import sys
 import types
 from pathlib import Path
 
 import pytest
+from new_python import printed
 
 import minnet
-
-ROOT = Path(__file__).parents[1]
 
 
 def python(code):
     """What a new Python prints when it runs `code`, with warnings as errors."""
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    return run.stdout
+    return printed(code, flags=("-W", "error"))
 
 
 def test_import_loads_nothing_heavy():
@@ -58,6 +51,17 @@ def test_every_public_name_is_there_and_explained(name):
     assert thing.__name__ == name
     # a docstring of its own, not the signature that a dataclass gets by itself
     assert not inspect.getdoc(thing).startswith(f"{name}(")
+
+
+@pytest.mark.parametrize("name", minnet._HOME)
+def test_help_begins_with_words(name, capsys):
+    """The first sentence comes soon: no signature writes out what NumPy's types stand for."""
+    thing = getattr(minnet, name)
+    most = max(400, 50 * len(inspect.signature(thing).parameters))
+    assert len(str(inspect.signature(thing))) < most
+    help(thing)
+    sentence = inspect.getdoc(thing).splitlines()[0]
+    assert capsys.readouterr().out.index(sentence) < most + 100
 
 
 def test_the_public_names_are_listed():

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from . import machine, on_gpu, tables
-from .workloads import WORKLOADS, environment, measure
+from .workloads import WORKLOADS, Workload, environment, measure
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options."""
+    """The parser of the command line."""
     options = argparse.ArgumentParser(
         prog="python -m minnet.benchmark",
         description="Time minnet and the installed ones of NumPy, JAX, PyTorch and scikit-learn "
@@ -29,8 +30,19 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def chosen(text: str) -> list[str]:
-    """The workloads that a comma-separated text names."""
+def workload_names(text: str) -> list[str]:
+    """The workloads that a text names.
+
+    Parameters
+    ----------
+    text : str
+        Names, separated by commas.
+
+    Raises
+    ------
+    SystemExit
+        If one is unknown.
+    """
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in WORKLOADS:
@@ -38,8 +50,16 @@ def chosen(text: str) -> list[str]:
     return names
 
 
-def in_child(name: str, options: argparse.Namespace) -> dict | None:
-    """Measure one workload in a fresh process; None if that failed (it has said why)."""
+def in_child(name: str, options: argparse.Namespace) -> dict[str, Any] | None:
+    """Measure one workload in a fresh process; None if that failed (it has said why).
+
+    Parameters
+    ----------
+    name : str
+        Of the workload.
+    options : argparse.Namespace
+        With `repeats` and `quick`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder, "answer.json")
         command = [sys.executable, "-m", "minnet.benchmark", "--child", name, "--json", str(answer)]
@@ -50,12 +70,19 @@ def in_child(name: str, options: argparse.Namespace) -> dict | None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the benchmark; 1 if a workload failed or someone did not reach the common loss."""
+    """Run the benchmark; 1 if a workload failed or a contender did not reach the common loss.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Default: those of the command line.
+    """
     options = parser().parse_args(arguments)
     if options.repeats is not None and options.repeats < 1:
         raise SystemExit(f"--repeats must be at least 1, got {options.repeats}")
     if options.list:
-        for name, workload in {**WORKLOADS, **on_gpu.WORKLOADS}.items():
+        everything: dict[str, Workload | on_gpu.Workload] = {**WORKLOADS, **on_gpu.WORKLOADS}
+        for name, workload in everything.items():
             print(f"{name:6}{workload.title} ({workload.unit}, {workload.rounds} rounds)")
         return 0
     if options.child:
@@ -65,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.device != "cpu":
         return on_gpu.main(options)
     facts, results, failed = machine.describe(), [], False
-    names = chosen(options.workloads or ",".join(WORKLOADS))
+    names = workload_names(options.workloads or ",".join(WORKLOADS))
     print(*machine.lines(facts), sep="\n")
     for name in names:
         busy = machine.busy_cores()

@@ -1,4 +1,4 @@
-"""minnet at the jobs, through its public doors only, as a user would."""
+"""minnet's contenders: the jobs done through its public functions, as a user would."""
 
 import numpy as np
 
@@ -12,12 +12,17 @@ def race(job: NetJob, runs: int) -> Contender:
     """A race of `runs` learning rates, of which the first is the job's.
 
     Mini-batch drawing, plan hash, thread pool and the evaluation at the end are all inside; start
-    weights are given, as to everybody.
+    weights come with the job, as for everybody.
+
+    Parameters
+    ----------
+    job : NetJob
+    runs : int
     """
     rules = [mn.RMSprop(job.lr / 2**r, DECAY, EPS) for r in range(runs)]
     start = job.start()
 
-    def run():
+    def run() -> float:
         report = mn.race(
             job.net, job.data, rules, batch_size=job.batch, epochs=job.epochs, seed=job.seed,
             start=start, threads=job.cores, evaluate_every=0,
@@ -31,11 +36,16 @@ def race(job: NetJob, runs: int) -> Contender:
 
 
 def sweep(job: SweepJob) -> Contender:
-    """One race after the other, each with all learning rates."""
+    """One race after the other, each with all learning rates.
+
+    Parameters
+    ----------
+    job : SweepJob
+    """
     net = job.net_job
     rules, starts = [mn.RMSprop(float(lr), DECAY, EPS) for lr in job.lrs], job.starts
 
-    def run():
+    def run() -> np.ndarray:
         finals, inside = [], 0.0
         for seed in range(job.seeds):
             report = mn.race(
@@ -52,7 +62,12 @@ def sweep(job: SweepJob) -> Contender:
 
 
 def roll(job: SurfaceJob) -> Contender:
-    """`roll` on a surface that is compiled once; it keeps the whole paths."""
+    """`roll` on a surface that is compiled once; it keeps the whole paths.
+
+    Parameters
+    ----------
+    job : SurfaceJob
+    """
     surface = mn.Surface("rosenbrock")
     rules = [
         mn.SGD(job.sgd),
@@ -61,22 +76,27 @@ def roll(job: SurfaceJob) -> Contender:
         mn.IRpropMinus(job.rprop),
     ]
 
-    def run():
+    def run() -> np.ndarray:
         return mn.roll(surface, rules, job.start, job.steps).errors[:, -1]
 
     return Contender("minnet", run, job.steps * len(rules), "minnet")
 
 
 def step(job: StepJob) -> Contender:
-    """The compiled step of RMSprop, called from Python."""
+    """The compiled step of RMSprop, called from Python.
+
+    Parameters
+    ----------
+    job : StepJob
+    """
     rule = mn.RMSprop(job.lr, DECAY, EPS)
     compiled, hyper = rule.compiled("float32")[0], rule.values()
     w, slots = job.w.copy(), rule.start(job.n)
 
-    def reset():
+    def reset() -> None:
         w[:], slots[:] = job.w, 0
 
-    def run():
+    def run() -> np.ndarray:
         for t in range(job.steps):
             compiled(w, job.g, slots, hyper, t + 1, False)
         return job.sample(w)

@@ -1,4 +1,4 @@
-"""minnet's side of the GPU workloads: one update step, many small nets, one larger net.
+"""minnet's contenders on a GPU: one update step, many small nets, one larger net.
 
 R runs    n weights    B batch    K steps of a turn
 """
@@ -6,6 +6,7 @@ R runs    n weights    B batch    K steps of a turn
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numba import cuda
@@ -21,28 +22,45 @@ from .turns import Contender
 
 @dataclass
 class OnCard(Contender):
-    """A contender on a card: `run` ends by waiting for it; `result`, untimed, is compared.
+    """A contender on a card, whose `run` ends by waiting for it.
 
-    `bytes` moved to and from memory, or floating-point `operations`, of one unit: the yardstick of
-    the same measure is what its speed is a share of.
+    Its speed is a share of that of the yardstick with the same measure, bytes or operations.
+
+    Parameters
+    ----------
+    name, run, units, kind, reset, inside, note
+        Those of `Contender`.
+    result : callable, optional
+        Returns what is compared; not timed.
+    bytes : float
+        Moved to and from memory in one unit.
+    operations : float
+        In floating point, of one unit.
     """
 
-    result: Callable[[], np.ndarray] | None = None
+    result: Callable[[], Any] | None = None
     bytes: float = 0
     operations: float = 0
 
 
 @cuda.jit
-def copy(source, target):
+def copy(source, target):  # type: ignore[no-untyped-def]
     """A copy as a kernel: each thread every so many numbers."""
     for i in range(cuda.grid(1), source.size, cuda.gridsize(1)):
         target[i] = source[i]
 
 
 def waiting(job: Callable[[], None], device: Device) -> Callable[[], None]:
-    """Do a job on the device, and wait for it."""
+    """A job that is done on the device, and waited for.
 
-    def run():
+    Parameters
+    ----------
+    job : callable
+        Starts the work.
+    device : Device
+    """
+
+    def run() -> None:
         with device.in_use():
             job()
             cuda.synchronize()
@@ -51,30 +69,36 @@ def waiting(job: Callable[[], None], device: Device) -> Callable[[], None]:
 
 
 def step(device: Device, job: StepJob) -> list[OnCard]:
-    """The stepper of RMSprop, 20 bytes a weight; two ways to copy, 8 bytes a number."""
+    """The stepper of RMSprop, 20 bytes a weight; two ways to copy, 8 bytes a number.
+
+    Parameters
+    ----------
+    device : Device
+    job : StepJob
+    """
     rule = mn.RMSprop(job.lr, DECAY, EPS)
-    stepper = steps.stepper((rule.rule, rule.jump))
+    stepper: Any = steps.stepper((rule.rule, rule.jump))
     grid = min(-(-job.n // device.threads), device.blocks), device.threads
     with device.in_use():
         start, g, nothing, w, slots, target = map(
             cuda.to_device, (job.w, job.g, np.zeros_like(job.w), *[np.empty_like(job.w)] * 3)
         )
         hyper = cuda.to_device(rule.values())
-        told = cuda.to_device(np.array([0, 1, 0], np.int64))
+        state = cuda.to_device(np.array([0, 1, 0], np.int64))
 
-    def reset():
+    def reset() -> None:
         w.copy_to_device(start)
         slots.copy_to_device(nothing)
 
-    def move():
+    def move() -> None:
         for t in range(job.steps):
-            stepper[grid](w, g, slots, hyper, np.float32(t + 1), told)
+            stepper[grid](w, g, slots, hyper, np.float32(t + 1), state)
 
-    def by_kernel():
+    def by_kernel() -> None:
         for _ in range(job.steps):
             copy[grid](g, target)
 
-    def by_driver():
+    def by_driver() -> None:
         for _ in range(job.steps):
             target.copy_to_device(g)
 
@@ -90,11 +114,20 @@ def step(device: Device, job: StepJob) -> list[OnCard]:
 
 
 def sweep(device: Device, job: SweepJob, name: str) -> list[OnCard]:
-    """One race of all rates: setting up, all steps, one evaluation; as a user calls it."""
-    net, finals = job.net_job, []
+    """One race of all rates: setting up, all steps, one evaluation; as a user calls it.
+
+    Parameters
+    ----------
+    device : Device
+    job : SweepJob
+    name : str
+        Of the device, like "cuda".
+    """
+    net = job.net_job
+    finals: list[np.ndarray] = []
     rules, (start,) = [mn.RMSprop(float(lr), DECAY, EPS) for lr in job.lrs], job.starts
 
-    def run():
+    def run() -> None:
         report = mn.race(
             net.net, net.data, rules, batch_size=net.batch, epochs=net.epochs, seed=0, start=start,
             evaluate_every=0, device=name,
@@ -107,18 +140,24 @@ def sweep(device: Device, job: SweepJob, name: str) -> list[OnCard]:
 
 
 def train(device: Device, job: NetJob) -> list[OnCard]:
-    """K steps of one larger net, and the matrix products of these steps by the same kernels."""
+    """K steps of one larger net, and the matrix products of these steps by the same kernels.
+
+    Parameters
+    ----------
+    device : Device
+    job : NetJob
+    """
     plan = Plan(job.cases, job.batch, job.epochs, seed=job.seed)
     rule = mn.RMSprop(job.lr, DECAY, EPS)
     state = WideRace(device, job.net, job.data, [rule], plan, job.start(), 1)
     state.compile()
     state.pace = plan.steps
-    chunk, (group,) = next(state.chunks([])), state.groups
+    chunk, (group,) = next(state.chunks()), state.groups
 
-    def descend():
+    def descend() -> None:
         state._launch(group, chunk, 0)
 
-    def products():
+    def products() -> None:
         for _ in range(job.steps):
             multiply(state, job.batch)
 
@@ -136,23 +175,38 @@ def train(device: Device, job: NetJob) -> list[OnCard]:
 
 
 def multiply(state: WideRace, count: int) -> None:
-    """The products of one step: forward, the weights' gradients, and the deltas below."""
+    """The products of one step: forward, the weights' gradients, and the deltas below.
+
+    Parameters
+    ----------
+    state : WideRace
+        Of one run.
+    count : int
+        Cases of the mini-batch.
+    """
     (w, _), bench, deltas = state._of(0, state.groups[0]), state.bench, state.room.deltas
     z = state._forward(w, count)
     for layer in range(len(state.table) - 1, -1, -1):
         fan_in, fan_out, weights, _, _ = state.table[layer]
         delta, y = (bench, deltas + z), z - count * fan_in
         inputs = (bench, y) if layer else (state.rows, 0)
-        state._multiply(state.turned, inputs, delta, (state.g, weights), (fan_in, fan_out, count))
+        state._multiply(
+            state.gradient_product, inputs, delta, (state.g, weights), (fan_in, fan_out, count)
+        )
         if layer:
             state._multiply(
-                state.backward, delta, (w, weights), (bench, deltas + y),
+                state.backward_product, delta, (w, weights), (bench, deltas + y),
                 (count, fan_in, fan_out), y=(bench, y), unit=state.table[layer - 1][4],
             )  # fmt: skip
         z = y
 
 
 def operations(job: NetJob) -> float:
-    """Multiplications and additions in the products of one step."""
+    """Multiplications and additions in the products of one step.
+
+    Parameters
+    ----------
+    job : NetJob
+    """
     pairs = list(pairwise(job.sizes))
     return 2 * job.batch * (3 * sum(a * b for a, b in pairs) - pairs[0][0] * pairs[0][1])

@@ -1,4 +1,4 @@
-"""The jobs: which net, which cases, which mini-batches, which start; nobody may choose their own.
+"""The jobs: net, cases, mini-batches and start weights, the same for all contenders.
 
     N cases   B batch   K steps   R runs   S seeds   n weights
     x (N, d)   t (N, o) one-hot   labels (N,)   batches (K, B) case indices   start (n,)
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import minnet as mn
 
@@ -18,7 +19,24 @@ DECAY, EPS = 0.9, 1e-8
 
 @dataclass(frozen=True)
 class NetJob:
-    """Train one net with RMSprop in float32; N is a multiple of B, so that no batch is short."""
+    """Train one net with RMSprop in float32.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Units of each layer, from the inputs to the outputs.
+    hidden : "tanh" or "relu"
+    batch : int
+        B.
+    cases : int
+        N, a multiple of B, so that no mini-batch is short.
+    epochs : int
+    lr : float
+    cores : int
+        That each contender may use.
+    seed : int
+        Of the start weights and the plan; default 0.
+    """
 
     sizes: tuple[int, ...]
     hidden: str
@@ -36,7 +54,7 @@ class NetJob:
 
     @cached_property
     def net(self) -> mn.MLP:
-        """The layout, and who draws the start weights."""
+        """The net, which draws the start weights."""
         return mn.MLP(self.sizes, hidden=self.hidden)
 
     @cached_property
@@ -46,7 +64,7 @@ class NetJob:
 
         if self.sizes[0] == 64:
             part = mn.load("digits").train
-            x, labels = part.x[: self.cases], part.labels[: self.cases]
+            x, labels = part.x[: self.cases], part.t[: self.cases].argmax(axis=1)
         else:
             rng = np.random.default_rng(6)
             x = rng.random((self.cases, self.sizes[0]), np.float32)
@@ -57,22 +75,37 @@ class NetJob:
 
     @property
     def x(self) -> np.ndarray:
+        """The inputs (N, d)."""
         return self.data.train.x
 
     @property
     def t(self) -> np.ndarray:
+        """The targets (N, o)."""
         return self.data.train.t
 
-    @property
+    @cached_property
     def labels(self) -> np.ndarray:
-        return self.data.train.labels
+        """The classes (N,)."""
+        return self.t.argmax(axis=1)
 
     def start(self, seed: int | None = None) -> np.ndarray:
-        """The start weights that the race will draw."""
+        """The start weights (n,) that the race will draw.
+
+        Parameters
+        ----------
+        seed : int, optional
+            Default that of the job.
+        """
         return self.net.start(self.seed if seed is None else seed, "float32")
 
     def batches(self, seed: int | None = None) -> np.ndarray:
-        """The mini-batches that the race will take."""
+        """The mini-batches (K, B) that the race will take.
+
+        Parameters
+        ----------
+        seed : int, optional
+            Default that of the job.
+        """
         plan = mn.Plan(
             self.cases, self.batch, self.epochs, seed=self.seed if seed is None else seed
         )
@@ -81,7 +114,17 @@ class NetJob:
 
 @dataclass(frozen=True)
 class SweepJob:
-    """S races of R runs: the same net from S seeds with R learning rates each."""
+    """S races of R runs: the same net from S seeds with R learning rates each.
+
+    Parameters
+    ----------
+    net_job : NetJob
+        Whose seed and learning rate are replaced.
+    seeds : int
+        S.
+    rates : int
+        R.
+    """
 
     net_job: NetJob
     seeds: int
@@ -105,7 +148,19 @@ class SweepJob:
 
 @dataclass(frozen=True)
 class SurfaceJob:
-    """Four rules down Rosenbrock's valley, in float64."""
+    """Four rules down Rosenbrock's valley, in float64.
+
+    Parameters
+    ----------
+    steps : int
+    start : two floats
+    sgd, rmsprop : float
+        Their learning rates.
+    momentum : two floats
+        Learning rate and momentum.
+    rprop : float
+        Its first step size.
+    """
 
     steps: int
     start: tuple[float, float] = (-1.2, 1.0)
@@ -117,7 +172,14 @@ class SurfaceJob:
 
 @dataclass(frozen=True)
 class StepJob:
-    """Some RMSprop steps on n weights, with a gradient that stays."""
+    """Some RMSprop steps on n weights, with a gradient that stays.
+
+    Parameters
+    ----------
+    n, steps : int
+    lr : float
+        Default 0.001.
+    """
 
     n: int
     steps: int
@@ -133,6 +195,11 @@ class StepJob:
         """The gradient (n,)."""
         return np.random.default_rng(1).standard_normal(self.n, np.float32)
 
-    def sample(self, w) -> np.ndarray:
-        """Some of the weights, to compare."""
-        return np.asarray(w[:: max(1, self.n // 1000)]).copy()
+    def sample(self, w: ArrayLike) -> np.ndarray:
+        """Some of the weights, to compare.
+
+        Parameters
+        ----------
+        w : (n,) array
+        """
+        return np.asarray(w)[:: max(1, self.n // 1000)].copy()

@@ -1,18 +1,19 @@
-"""Where it was measured: the processor, the system, the versions, the day."""
+"""Facts about the machine: processor, operating system, versions of the libraries, the date."""
 
 import datetime
 import os
 import platform
 import time
 from pathlib import Path
+from typing import Any
 
 from ..versions import installed, versions
 
 PEERS = ("torch", "jax", "jaxlib", "scikit-learn")
 
 
-def describe() -> dict:
-    """All of it, in plain types."""
+def describe() -> dict[str, Any]:
+    """All facts, in plain types."""
     ours = versions()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
@@ -27,7 +28,13 @@ def describe() -> dict:
 
 
 def busy_cores(seconds: float = 0.5) -> float | None:
-    """How many cores others keep busy while this process sleeps; None: unknown."""
+    """How many cores others keep busy while this process sleeps; None: unknown.
+
+    Parameters
+    ----------
+    seconds : float
+        How long it sleeps; default 0.5.
+    """
     before = _ticks()
     time.sleep(seconds)
     after = _ticks()
@@ -61,8 +68,14 @@ def cpu() -> str:
     return f"{facts['model name']} ({numbers})"
 
 
-def lines(facts: dict) -> list[str]:
-    """The facts in three lines."""
+def lines(facts: dict[str, Any]) -> list[str]:
+    """The facts in three lines.
+
+    Parameters
+    ----------
+    facts : dict
+        As `describe` returns them.
+    """
     versions = ", ".join(f"{name} {v}" for name, v in facts["versions"].items())
     busy = "" if facts["busy"] is None else f", {facts['busy']} busy with other work"
     return [

@@ -9,11 +9,16 @@ NEEDS = "sklearn"
 
 
 def train(job: NetJob) -> list[Contender]:
-    """One run of as many mini-batches of the same sizes, and the probabilities at the end."""
+    """One run of as many mini-batches of the same sizes, and the probabilities at the end.
+
+    Parameters
+    ----------
+    job : NetJob
+    """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
-    def run():
+    def run() -> None:
         net = MLPClassifier(
             job.sizes[1:-1], activation=job.hidden, solver="sgd", alpha=0.0, momentum=0.0,
             batch_size=job.batch, learning_rate_init=0.01, max_iter=job.epochs, tol=0.0,

@@ -3,6 +3,9 @@
 R runs side by side      B batch      n weights
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 
 from .jobs import DECAY, EPS, NetJob, StepJob, SurfaceJob, SweepJob
@@ -11,12 +14,20 @@ from .turns import Contender
 NEEDS = "torch"
 
 
-def model(job: NetJob, start: np.ndarray):
-    """The net with these start weights; a Linear holds its weights as (fan-out, fan-in)."""
+def model(job: NetJob, start: np.ndarray) -> Any:
+    """The net as an `nn.Sequential`; a Linear holds its weights as (fan-out, fan-in).
+
+    Parameters
+    ----------
+    job : NetJob
+    start : (n,) array
+        Its start weights.
+    """
     import torch
     from torch import nn
 
-    layers, unit = [], nn.Tanh if job.hidden == "tanh" else nn.ReLU
+    layers: list[Any] = []
+    unit = nn.Tanh if job.hidden == "tanh" else nn.ReLU
     for weights, biases in job.net.named(start):
         layers += [nn.Linear(*weights.shape), unit()]
         with torch.no_grad():
@@ -26,7 +37,12 @@ def model(job: NetJob, start: np.ndarray):
 
 
 def train(job: NetJob) -> list[Contender]:
-    """One run on all cores of the workload, with the optimizer's two ways to go through tensors."""
+    """One run on all cores of the workload, with the optimizer's two ways to go through tensors.
+
+    Parameters
+    ----------
+    job : NetJob
+    """
     import torch
     from torch.nn.functional import cross_entropy
 
@@ -34,7 +50,7 @@ def train(job: NetJob) -> list[Contender]:
     x, labels = torch.from_numpy(job.x), torch.from_numpy(job.labels)
     batches, start = list(torch.from_numpy(job.batches())), job.start()
 
-    def run(foreach: bool):
+    def run(foreach: bool) -> float:
         net, losses = model(job, start), []
         optimizer = torch.optim.RMSprop(
             net.parameters(), lr=job.lr, alpha=DECAY, eps=EPS, foreach=foreach
@@ -58,6 +74,10 @@ def sweep(job: SweepJob) -> list[Contender]:
     """All S x R runs side by side in batched products; the update by hand, a rate for each run.
 
     (48 runs at a time are slower, and so is a product with a mini-batch that is not copied out.)
+
+    Parameters
+    ----------
+    job : SweepJob
     """
     import torch
     from torch.nn.functional import cross_entropy
@@ -68,11 +88,11 @@ def sweep(job: SweepJob) -> list[Contender]:
     batches, starts = torch.from_numpy(job.batches), job.starts
     lr = torch.from_numpy(job.lrs).repeat(job.seeds)[:, None, None]
 
-    def each_rate(a):
+    def each_rate(a: Any) -> Any:
         """(S, ...) copied out to (S R, ...)."""
         return a[:, None].expand(-1, job.rates, *a.shape[1:]).reshape(runs, *a.shape[1:])
 
-    def losses(layers, inputs, targets):
+    def losses(layers: Sequence[Any], inputs: Any, targets: Any) -> Any:
         y = inputs
         for number, (weights, biases) in enumerate(layers):
             y = torch.baddbmm(biases, y, weights)
@@ -81,7 +101,7 @@ def sweep(job: SweepJob) -> list[Contender]:
         each = cross_entropy(y.flatten(0, 1), targets.flatten(), reduction="none")
         return each.view(runs, -1).mean(1)
 
-    def run():
+    def run() -> np.ndarray:
         named = [net_job.net.named(start) for start in starts]
         layers = [
             [
@@ -91,12 +111,12 @@ def sweep(job: SweepJob) -> list[Contender]:
             for layer in zip(*named, strict=True)
         ]
         flat = [p for layer in layers for p in layer]
-        squares, kept = [torch.zeros_like(p) for p in flat], []
+        squares, history = [torch.zeros_like(p) for p in flat], []
         for k in range(net_job.steps):
             cases = batches[:, k]
             each = losses(layers, each_rate(x[cases]), each_rate(labels[cases]))
             each.sum().backward()
-            kept.append(each.detach())
+            history.append(each.detach())
             with torch.no_grad():
                 for p, s in zip(flat, squares, strict=True):
                     s.mul_(DECAY).addcmul_(p.grad, p.grad, value=1 - DECAY)
@@ -110,18 +130,23 @@ def sweep(job: SweepJob) -> list[Contender]:
 
 
 def roll(job: SurfaceJob) -> list[Contender]:
-    """autograd and torch.optim on two weights."""
+    """autograd and torch.optim on two weights.
+
+    Parameters
+    ----------
+    job : SurfaceJob
+    """
     import torch
 
     torch.set_num_threads(1)
 
-    def rosenbrock(w):
+    def rosenbrock(w: Any) -> Any:
         x, y = w.unbind()
         return (1 - x) ** 2 + 100 * (y - x * x) ** 2
 
-    def one_rule(kind, numbers):
+    def one_rule(kind: Callable[..., Any], hyper: dict[str, float]) -> float:
         w = torch.tensor(job.start, dtype=torch.float64, requires_grad=True)
-        optimizer = kind([w], foreach=False, **numbers)
+        optimizer = kind([w], foreach=False, **hyper)
         path, errors = [], []
         for _ in range(job.steps):
             optimizer.zero_grad()
@@ -139,14 +164,19 @@ def roll(job: SurfaceJob) -> list[Contender]:
         (torch.optim.Rprop, {"lr": job.rprop}),
     ]
 
-    def run():
+    def run() -> np.ndarray:
         return np.array([one_rule(*rule) for rule in rules])
 
     return [Contender("PyTorch, autograd", run, job.steps * len(rules))]
 
 
 def step(job: StepJob) -> list[Contender]:
-    """torch.optim.RMSprop on one large parameter, on one thread."""
+    """torch.optim.RMSprop on one large parameter, on one thread.
+
+    Parameters
+    ----------
+    job : StepJob
+    """
     import torch
 
     torch.set_num_threads(1)
@@ -157,12 +187,12 @@ def step(job: StepJob) -> list[Contender]:
         optimizer = torch.optim.RMSprop([w], lr=job.lr, alpha=DECAY, eps=EPS, foreach=foreach)
         optimizer.step()  # makes its state
 
-        def reset():
+        def reset() -> None:
             with torch.no_grad():
                 w.copy_(torch.from_numpy(job.w))
             optimizer.state[w]["square_avg"].zero_()
 
-        def run():
+        def run() -> np.ndarray:
             for _ in range(job.steps):
                 optimizer.step()
             return job.sample(w.detach().numpy())

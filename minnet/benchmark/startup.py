@@ -1,4 +1,4 @@
-"""From the shell to the first result: imports and compilation, each in a process of its own."""
+"""Start-up times, from the shell to the first result: imports and compilation, in processes."""
 
 import importlib.util
 import os
@@ -47,7 +47,15 @@ net.partial_fit(np.ones((32, 64), "f"), np.arange(32) % 10, classes=range(10))
 
 
 def finish(arguments: Sequence[str], **environment: str) -> tuple[int, int | None, str]:
-    """Run this Python with `arguments` to its end: (exit status, peak memory in bytes, stderr)."""
+    """Run this Python to its end: (exit status, peak memory in bytes, stderr).
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Of the interpreter.
+    **environment : str
+        Variables that replace this process's.
+    """
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             [sys.executable, *arguments],
@@ -67,9 +75,17 @@ def finish(arguments: Sequence[str], **environment: str) -> tuple[int, int | Non
 
 
 def command(name: str, *arguments: str, kind: str = "minnet") -> Contender:
-    """A contender that is a process; its note is told its peak memory."""
+    """A contender that is a process; its note is its peak memory.
 
-    def run():
+    Parameters
+    ----------
+    name : str
+    *arguments : str
+        Of the interpreter.
+    kind : "minnet", "peer" or "yardstick"
+    """
+
+    def run() -> None:
         status, peak, errors = finish(arguments)
         if status:
             raise RuntimeError(f"{name} failed ({status}): {errors.strip()[-300:]}")
@@ -81,9 +97,16 @@ def command(name: str, *arguments: str, kind: str = "minnet") -> Contender:
 
 
 def race(name: str, cold: bool) -> Contender:
-    """`minnet race` with its figure; cold: into an empty cache for compiled kernels."""
+    """`minnet race` with its figure.
 
-    def run():
+    Parameters
+    ----------
+    name : str
+    cold : bool
+        Whether the cache for compiled kernels is empty.
+    """
+
+    def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
             cache = {"NUMBA_CACHE_DIR": str(Path(folder, "cache"))} if cold else {}
             status, peak, errors = finish([*RACE, str(Path(folder, "race"))], **cache)
@@ -96,7 +119,7 @@ def race(name: str, cold: bool) -> Contender:
     return contender
 
 
-def enter() -> tuple[list[Contender], list[str]]:
+def contenders_for() -> tuple[list[Contender], list[str]]:
     """The commands that work here, and lines about those that do not."""
     contenders, skipped = [], []
     warm = race("minnet race, warm", cold=False)

@@ -1,4 +1,6 @@
-"""The measurements as a table: for the terminal, or in Markdown for the README."""
+"""Tables of the measurements: for the terminal, or in Markdown for the README."""
+
+from typing import Any
 
 from .turns import Row
 from .workloads import WORKLOADS
@@ -8,7 +10,12 @@ NOISY = 0.1  # cores busy with other work that a reader should know of
 
 
 def number(value: float) -> str:
-    """Three digits that count."""
+    """A number with three significant digits, or all of its whole ones.
+
+    Parameters
+    ----------
+    value : float
+    """
     if value >= 100:
         return f"{value:.0f}"
     return f"{value:.2f}" if value < 10 else f"{value:.1f}"
@@ -18,6 +25,14 @@ def columns(rows: list[Row], scale: float, name: str) -> tuple[list[str], list[l
     """Heads and cells: median, spread, ratio to minnet (to each way to run it), to the yardstick.
 
     Ratios are ratios of medians; the yardstick is the fastest one.
+
+    Parameters
+    ----------
+    rows : list of Row
+    scale : float
+        What turns seconds into the workload's unit.
+    name : str
+        Of the workload; "start" has no ratios.
     """
     bases = [row for row in rows if row.kind == "minnet"] if name != "start" else []
     sticks = [row for row in rows if row.kind == "yardstick"] if name != "start" else []
@@ -37,28 +52,42 @@ def columns(rows: list[Row], scale: float, name: str) -> tuple[list[str], list[l
     return heads, cells
 
 
-def remarks(result: dict, rows: list[Row]) -> list[str]:
-    """What the numbers leave unsaid."""
+def remarks(result: dict[str, Any], rows: list[Row]) -> list[str]:
+    """Remarks below the table: who disagrees, how far results differ, notes, who is missing.
+
+    Parameters
+    ----------
+    result : dict
+        As `workloads.measure` returns it.
+    rows : list of Row
+        Its rows.
+    """
     workload = WORKLOADS[result["name"]]
-    said = [
+    lines = [
         f"{row.name}: {number(row.inside * workload.scale)} {workload.unit} in its steps alone, "
         "without setting up, gathering mini-batches and the evaluation at the end"
         for row in rows
         if row.inside is not None
     ]
-    said += [f"{row.name}: {row.note}" for row in rows if row.note]
+    lines += [f"{row.name}: {row.note}" for row in rows if row.note]
     compared = [row.off for row in rows if row.off is not None]
     if compared and not result["disagree"]:
-        said.insert(
+        lines.insert(
             0, f"final losses agree within {max(compared):.1e} (allowed: {workload.tolerance:.0e})"
         )
     if (result.get("busy") or 0) > NOISY:
-        said.append(f"NOISY: {result['busy']} cores were busy with other work just before")
-    return result["disagree"] + said + result["skipped"]
+        lines.append(f"NOISY: {result['busy']} cores were busy with other work just before")
+    return result["disagree"] + lines + result["skipped"]
 
 
-def terminal(result: dict) -> str:
-    """One workload's table and remarks."""
+def terminal(result: dict[str, Any]) -> str:
+    """One workload's table and remarks.
+
+    Parameters
+    ----------
+    result : dict
+        As `workloads.measure` returns it.
+    """
     name, rows = result["name"], [Row(**row) for row in result["rows"]]
     workload = WORKLOADS[name]
     heads, cells = columns(rows, workload.scale, name)
@@ -76,10 +105,15 @@ def terminal(result: dict) -> str:
     return "\n".join([title, rule, *lines, rule, *remarks(result, rows)])
 
 
-def markdown(results: list[dict]) -> str:
+def markdown(results: list[dict[str, Any]]) -> str:
     """The README's table: a row a workload, a column a library, in brackets the ratio to minnet.
 
     Of several rows of a library the fastest counts; of minnet's, the first.
+
+    Parameters
+    ----------
+    results : list of dict
+        As `workloads.measure` returns them.
     """
     lines = ["| workload | " + " | ".join(FAMILIES) + " |", "|---" * (len(FAMILIES) + 1) + "|"]
     notes = []
@@ -106,7 +140,14 @@ def markdown(results: list[dict]) -> str:
 
 
 def belongs(row: Row, family: str) -> bool:
-    """Whether a row goes into a column."""
+    """Whether a row goes into a column of the README's table.
+
+    Parameters
+    ----------
+    row : Row
+    family : str
+        One of `FAMILIES`.
+    """
     if family == "yardstick":
         return row.kind == "yardstick"
     return row.kind == "peer" and row.name.startswith(family)

@@ -1,4 +1,4 @@
-"""Contenders take turns: round after round, each does the whole job once and is timed.
+"""Timing in turns: round after round, each contender does the whole job once.
 
 A contender's time is the wall time of one job; it is shown divided by `units`, the number of steps
 (and runs) in the job.
@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 REST = 0.15  # seconds before each turn, while the threads of the last one stop spinning
 TURN = 0.1  # seconds that a turn lasts at least: short jobs are done several times
@@ -16,25 +17,51 @@ TURN = 0.1  # seconds that a turn lasts at least: short jobs are done several ti
 
 @dataclass
 class Contender:
-    """Someone who does the job: `run` does all of it and returns what is compared, or None.
+    """A library, or a way to use it, that does the job.
 
-    `reset` makes ready for a run and is not timed.  `inside` is filled by contenders that know how
-    long they spent in the steps alone.  `kind` is "minnet", "peer", "yardstick", or "aside" for
-    someone who does less than the job.
+    Parameters
+    ----------
+    name : str
+    run : callable
+        Does all of the job; returns what is compared, or None.
+    units : float
+        Steps (and runs) in the job, by which its time is divided; default 1.
+    kind : "minnet", "peer", "yardstick" or "aside"
+        The last for one that does less than the job.
+    reset : callable, optional
+        Makes ready for a run; not timed.
+    inside : list of float
+        The seconds spent in the steps alone, filled by contenders that know them.
+    note : str
+        For the remarks below the table.
     """
 
     name: str
-    run: Callable[[], object]
+    run: Callable[[], Any]
     units: float = 1
     kind: str = "peer"
-    reset: Callable[[], None] | None = None
+    reset: Callable[[], object] | None = None
     inside: list[float] = field(default_factory=list)
     note: str = ""
 
 
 @dataclass
 class Row:
-    """What was measured of one contender, in seconds; `off` is how far its result was off."""
+    """The measurements of one contender, in seconds.
+
+    Parameters
+    ----------
+    name, kind, units, note
+        Those of the contender.
+    first : float
+        Of the first run, which warms up.
+    times : list of float
+        Of one job, in every round.
+    inside : float, optional
+        In the steps alone, of one unit.
+    off : float, optional
+        The largest relative difference of its result from the first contender's.
+    """
 
     name: str
     kind: str
@@ -56,15 +83,22 @@ class Row:
         return min(self.times) / self.units, max(self.times) / self.units
 
 
-def turn(contender: Contender, at_least: float = 0) -> tuple[float, object]:
-    """Run until `at_least` so many seconds were timed: (seconds of one run, last result)."""
+def turn(contender: Contender, at_least: float = 0) -> tuple[float, Any]:
+    """Run until enough seconds were timed: (seconds of one run, last result).
+
+    Parameters
+    ----------
+    contender : Contender
+    at_least : float
+        These seconds; default 0, for one run.
+    """
     seconds, runs = 0.0, 0
     while True:
         if contender.reset is not None:
             contender.reset()
-        began = time.perf_counter()
+        start = time.perf_counter()
         result = contender.run()
-        seconds, runs = seconds + time.perf_counter() - began, runs + 1
+        seconds, runs = seconds + time.perf_counter() - start, runs + 1
         if seconds >= at_least:
             return seconds / runs, result
 
@@ -79,10 +113,20 @@ def take_turns(
 ) -> list[Row]:
     """Let all contenders run once to warm up, then once in every round; odd rounds go backwards.
 
-    With `prime`, an untimed run comes right before each timed turn, so that short jobs do not pay
-    for caches and clocks that cooled down while the others ran.
+    Parameters
+    ----------
+    contenders : sequence of Contender
+    rounds : int
+    at_least : float
+        Seconds that a turn lasts; default 0.1.
+    prime : bool
+        Whether an untimed run comes right before each timed turn, so that short jobs do not pay
+        for caches and clocks that cooled down while the others ran.  Default True.
+    rest : float
+        Seconds before each turn, while the threads of the last one stop spinning; default 0.15.
     """
-    rows, expected = [], None
+    rows: list[Row] = []
+    expected = None
     for contender in contenders:
         first, result = turn(contender)
         rows.append(Row(contender.name, contender.kind, contender.units, first, []))
@@ -106,8 +150,13 @@ def take_turns(
     return rows
 
 
-def difference(result, expected) -> float:
-    """The largest relative difference of two results; those may be arrays.  NaN counts as inf."""
+def difference(result: Any, expected: Any) -> float:
+    """The largest relative difference of two results.  NaN counts as inf.
+
+    Parameters
+    ----------
+    result, expected : float or array
+    """
     import numpy as np
 
     a, b = np.broadcast_arrays(np.asarray(result, float), np.asarray(expected, float))

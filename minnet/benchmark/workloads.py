@@ -1,4 +1,4 @@
-"""The workloads by name, and who is there to do them; one process each, held to its cores.
+"""The workloads by name, their contenders, and the process in which each is measured.
 
 `python -m minnet.benchmark` starts such a process for each workload, with the thread counts of all
 libraries in its environment and its affinity set before any of them is imported.
@@ -6,11 +6,12 @@ libraries in its environment and its affinity set before any of them is imported
 
 import importlib.util
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from typing import Any
 
-from .turns import TURN, Row, take_turns
+from .turns import TURN, Contender, Row, take_turns
 
 PEERS = ("peers_numpy", "peers_jax", "peers_torch", "peers_sklearn")
 THREAD_VARIABLES = [
@@ -24,10 +25,25 @@ THREAD_VARIABLES = [
 
 @dataclass(frozen=True)
 class Workload:
-    """What is done, by how many cores, and how it is shown.
+    """A workload on the CPU.
 
-    `task` is the function of that name in every module of peers.  `scale` and `unit` turn seconds
-    into what is shown; `tolerance` is the largest relative difference of the final losses.
+    Parameters
+    ----------
+    title : str
+    unit : str
+        In which times are shown, like "us/step".
+    task : str
+        The function of that name in `by_minnet` and in every module of peers.
+    cores : int
+        That each contender may use; 0: all.
+    rounds : int
+        Turns.
+    tolerance : float
+        The largest relative difference of the final losses; default 0.001.
+    races : tuple of int
+        Runs in each of minnet's races; default none.
+    prime : bool
+        Whether an untimed run comes before each turn; default True.
     """
 
     title: str
@@ -41,6 +57,7 @@ class Workload:
 
     @property
     def scale(self) -> float:
+        """What turns seconds into the unit."""
         return {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}[self.unit.split("/")[0]]
 
 
@@ -74,8 +91,16 @@ WORKLOADS = {
 }  # fmt: skip
 
 
-def job_of(name: str, quick: bool):
-    """The job of a workload; quick jobs are smaller, and their times mean little."""
+def job_of(name: str, quick: bool) -> Any:
+    """The job of a workload: a NetJob, SweepJob, SurfaceJob or StepJob.
+
+    Parameters
+    ----------
+    name : str
+        One of `WORKLOADS`, but "start".
+    quick : bool
+        Whether it is smaller; then its times mean little.
+    """
     from .jobs import NetJob, StepJob, SurfaceJob, SweepJob
 
     few = {"epochs": 2} if quick else {}
@@ -98,8 +123,21 @@ def job_of(name: str, quick: bool):
     return job
 
 
-def enter(task: str, job, races=(1,), missing: Callable[[str], bool] | None = None):
-    """(contenders for a job, lines about who is missing); minnet first, yardsticks last."""
+def contenders_for(
+    task: str, job: Any, races: Sequence[int] = (1,), missing: Callable[[str], bool] | None = None
+) -> tuple[list[Contender], list[str]]:
+    """(contenders for a job, lines about those who are missing); minnet first, yardsticks last.
+
+    Parameters
+    ----------
+    task : str
+        The function of that name in each module of contenders.
+    job : NetJob, SweepJob, SurfaceJob or StepJob
+    races : sequence of int
+        Runs in each of minnet's races, where the task is to train; default one of 1.
+    missing : callable, optional
+        From a module's name to whether it is not installed; default: asks the import system.
+    """
     from . import by_minnet, yardsticks
 
     missing = missing or (lambda module: importlib.util.find_spec(module) is None)
@@ -119,16 +157,26 @@ def enter(task: str, job, races=(1,), missing: Callable[[str], bool] | None = No
     return contenders, skipped
 
 
-def measure(name: str, rounds: int | None, quick: bool) -> dict:
-    """Do one workload in this process, and say all about it in plain types."""
+def measure(name: str, rounds: int | None, quick: bool) -> dict[str, Any]:
+    """Measure one workload in this process; the result in plain types.
+
+    Parameters
+    ----------
+    name : str
+        One of `WORKLOADS`.
+    rounds : int, optional
+        Turns; default the workload's.
+    quick : bool
+        Whether the job is smaller and the turns fewer.
+    """
     workload = WORKLOADS[name]
     if workload.task == "start":
         from . import startup
 
-        contenders, skipped = startup.enter()
+        contenders, skipped = startup.contenders_for()
     else:
         hold_to(workload.cores)
-        contenders, skipped = enter(workload.task, job_of(name, quick), workload.races)
+        contenders, skipped = contenders_for(workload.task, job_of(name, quick), workload.races)
     rounds = rounds or (2 if quick else workload.rounds)
     rows = take_turns(contenders, rounds, at_least=0 if quick else TURN, prime=workload.prime)
     return {
@@ -142,7 +190,14 @@ def measure(name: str, rounds: int | None, quick: bool) -> dict:
 
 
 def disagreements(rows: list[Row], tolerance: float) -> list[str]:
-    """Who did not reach the loss of the first contender."""
+    """Lines about contenders that did not reach the loss of the first one.
+
+    Parameters
+    ----------
+    rows : list of Row
+    tolerance : float
+        The largest relative difference that is allowed.
+    """
     return [
         f"{row.name} DISAGREES: its final loss is off by {row.off:.1e}, more than {tolerance:.0e}"
         for row in rows
@@ -151,13 +206,24 @@ def disagreements(rows: list[Row], tolerance: float) -> list[str]:
 
 
 def hold_to(cores: int) -> None:
-    """Let this process use so many cores, where the system can be told."""
+    """Let this process use so many cores, on systems that have such a setting.
+
+    Parameters
+    ----------
+    cores : int
+    """
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 
 
 def environment(name: str) -> dict[str, str]:
-    """What a workload's process finds in its environment."""
+    """The environment variables of a workload's process.
+
+    Parameters
+    ----------
+    name : str
+        One of `WORKLOADS`.
+    """
     cores = WORKLOADS[name].cores
     threads = dict.fromkeys(THREAD_VARIABLES, str(cores)) if cores else {}
     return {**os.environ, **threads, "JAX_PLATFORMS": "cpu"}

@@ -1,7 +1,7 @@
-"""The command line.
+"""The command line `minnet`.
 
-- `main`: words in, one call of the library, files and a table out
-- `words`: the words it understands
-- `folders`: where results go
-- `doctor`: what minnet stands on here, and what to mend
+- `main`: the commands, each a few calls of the library
+- `words`: commands and options, with their defaults and help
+- `folders`: folders for results, locked while a race writes to them
+- `doctor`: check of the installation
 """

@@ -1,23 +1,35 @@
-"""Where results go: a folder of its own for every race, so that nothing earlier is lost."""
+"""Folders for results: a new or empty one for each race, locked while the race writes to it."""
 
 import itertools
 import os
-import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-MARK = ".in-use"  # holds the number of the process that writes to the folder
-_ours: set[Path] = set()  # marks of races that are under way in this process
+if TYPE_CHECKING:
+    from ..report.report import Report
+
+MARK = ".in-use"  # contains the number of the process that writes to the folder
+LOCK = ".in-use.lock"
 CHECKPOINT = "checkpoint.npz"
 NAMES = ("race.png", "race.csv", "race.json", "race.npz")
 
 
 @contextmanager
-def claimed(wanted: str | None) -> Iterator[Path]:
-    """A new or empty folder that can be written: `wanted`, or the next free race-1, race-2, ...
+def claimed(output: str | None) -> Iterator[Path]:
+    """Make or take a folder for one race and lock it for as long as the block runs.
 
     If nothing was written into it, a folder that was made here is removed again.
+
+    Parameters
+    ----------
+    output : str or None
+        A new or empty folder; None for the next free one of race-1, race-2, ...
+
+    Yields
+    ------
+    Path
 
     Raises
     ------
@@ -26,31 +38,39 @@ def claimed(wanted: str | None) -> Iterator[Path]:
     """
     with ExitStack() as stack:
         try:
-            if wanted is None:
+            if output is None:
                 folder = _next_numbered(Path.cwd())
-                made = [folder]
+                new_folders = [folder]
             else:
-                folder = Path(wanted)
-                made = [place for place in (folder, *folder.parents) if not place.exists()]
+                folder = Path(output)
+                new_folders = [place for place in (folder, *folder.parents) if not place.exists()]
                 folder.mkdir(parents=True, exist_ok=True)
-                _check_empty(folder)
-            for place in reversed(made):
+            for place in reversed(new_folders):
                 stack.callback(_remove_if_empty, place)
             stack.enter_context(in_use(folder))
+            _check_empty(folder)  # now that no other race can finish in between
         except OSError as error:
-            reason = f"cannot write to {wanted or Path.cwd()} ({error.strerror})"
+            reason = f"cannot write to {output or Path.cwd()} ({error.strerror})"
             raise ValueError(f"{reason}; name another folder with --output") from None
         yield folder
 
 
 def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
+    with suppress(OSError):  # another race may be there by now
         folder.rmdir()
 
 
 @contextmanager
 def in_use(folder: Path) -> Iterator[None]:
-    """Mark a folder as one race's own; refuse a folder that another living process has marked.
+    """Lock a folder for one race, in this process or another, for as long as the block runs.
+
+    The operating system gives up the lock when its owner ends, however it ends, so that no file
+    that is left behind keeps anyone out. The mark is for people: it says who the owner is.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that is there.
 
     Raises
     ------
@@ -59,83 +79,82 @@ def in_use(folder: Path) -> Iterator[None]:
     OSError
         If the folder cannot be written.
     """
-    mark = folder / MARK
-    if not _marked(mark):
-        owner = mark.read_text()
-        if _is_alive(owner, mark):
-            raise ValueError(f"{folder} is in use by another race (process {owner})")
-        mark.unlink()
-        if not _marked(mark):
-            raise ValueError(f"{folder} is in use by another race")
-    _ours.add(mark.absolute())
+    from filelock import FileLock, Timeout
+
+    mark, path = folder / MARK, folder / LOCK
+    lock = FileLock(path)
     try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ValueError(
+            f"{folder} is in use by another race{_owner(mark)}; wait until it ends or name another "
+            "folder with --output"
+        ) from None
+    try:
+        mark.write_text(str(os.getpid()))
         yield
     finally:
-        _ours.discard(mark.absolute())
         mark.unlink(missing_ok=True)
+        lock.release()
+        _remove_lock(path)
 
 
-def _marked(mark: Path) -> bool:
-    """Make a mark that holds our number from its first moment; False if there is one."""
-    draft = mark.with_name(f"{mark.name}-{secrets.token_hex(6)}")
-    try:
-        draft.write_text(str(os.getpid()))
-        try:
-            os.link(draft, mark)
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without links
-            return _marked_plainly(mark)
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
+def _owner(mark: Path) -> str:
+    with suppress(OSError, ValueError):
+        return f" (process {int(mark.read_text())})"
+    return ""
 
 
-def _marked_plainly(mark: Path) -> bool:
-    try:
-        with mark.open("x") as file:
-            file.write(str(os.getpid()))
-    except FileExistsError:
-        return False
-    return True
+def _remove_lock(path: Path) -> None:
+    """Remove the file of a lock, unless another race has it already.
 
+    It is locked once more: whoever opened the file before it was removed then finds that out.
+    """
+    from filelock import FileLock, Timeout
 
-def _is_alive(owner: str, mark: Path) -> bool:
-    if not owner.isdigit() or int(owner) == os.getpid():
-        return mark.absolute() in _ours
-    try:
-        os.kill(int(owner), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    return True
+    with suppress(OSError, Timeout):
+        if path.exists():  # some versions of filelock, and Windows, remove it themselves
+            with FileLock(path, timeout=0):
+                path.unlink()
 
 
 def _check_empty(folder: Path) -> None:
-    held = sorted(path.name for path in folder.iterdir() if not path.name.startswith(MARK))
-    if held:
-        what = "an earlier race" if set(held) <= {*NAMES, CHECKPOINT} else "other files"
-        names = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")
+    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith(MARK))
+    if names:
+        what = "an earlier race" if {*names} <= {*NAMES, CHECKPOINT} else "other files"
+        text = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
         raise ValueError(
-            f"--output {folder} holds {what} ({names}); name a new folder or leave --output out"
+            f"--output {folder} holds {what} ({text}); name a new folder or leave --output out"
         )
 
 
 def _next_numbered(parent: Path) -> Path:
-    for number in itertools.count(1):
-        folder = parent / f"race-{number}"
-        try:
+    numbers = itertools.count(1)
+    while True:
+        folder = parent / f"race-{next(numbers)}"
+        with suppress(FileExistsError):
             folder.mkdir()
-        except FileExistsError:
-            continue
-        return Path(os.path.relpath(folder))
+            return Path(os.path.relpath(folder))
 
 
-def write(folder: Path, report, *, weights: bool, log: bool) -> None:
+def write(folder: Path, report: "Report", *, weights: bool, log: bool) -> None:
     """Write race.json, race.csv, race.png, and with `weights` race.npz.
 
     The figure comes last: if it cannot be drawn, the numbers are there.
+
+    Parameters
+    ----------
+    folder : Path
+    report : Report
+    weights : bool
+        Write the archive with the weights too.
+    log : bool
+        Whether the loss has a logarithmic axis in the figure.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
     """
     for name in ["race.json", "race.csv", *(["race.npz"] if weights else [])]:
         report.save(folder / name)
@@ -143,5 +162,15 @@ def write(folder: Path, report, *, weights: bool, log: bool) -> None:
 
 
 def listing(folder: Path) -> str:
-    """The files written, as one line."""
+    """Name the files of a race that a folder holds.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    str
+        Their paths with commas between them; "" if there are none.
+    """
     return ", ".join(str(folder / name) for name in NAMES if (folder / name).exists())

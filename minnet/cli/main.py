@@ -1,6 +1,6 @@
-"""The command line: words in, one call of the library, files and a table out.
+"""The commands of the command line, each a few calls of the library, and their exit status.
 
-The library is imported only after the words are understood.
+The library is imported only after the words are parsed, so that help and refusals come at once.
 """
 
 import argparse
@@ -8,14 +8,32 @@ import json
 import logging
 import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .words import parser
+
+if TYPE_CHECKING:
+    from ..data import Data
+    from ..net.mlp import MLP
+    from ..report.report import Report
 
 INTERRUPTED = 130
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run `minnet` with these words; the exit status: 0 well, 1 failed, 2 bad input."""
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        The words after `minnet`; left out, those of this process.
+
+    Returns
+    -------
+    int
+        The exit status: 0 if all went well, 1 if something failed, 2 for bad input, 130 for Ctrl-C.
+    """
     top = parser()
     words = sys.argv[1:] if argv is None else argv
     options = top.parse_args(words)
@@ -47,19 +65,28 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def race(options: argparse.Namespace) -> int:
-    """`minnet race`: load, train, draw, write."""
+    """`minnet race`: train, draw, write.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        What the parser made of the words, as for the other commands.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
     from . import folders
 
     if options.resume:
-        return _resumed(options)
+        return _resume(options)
     with folders.claimed(options.output) as folder:
-        return _raced(options, folder, resume=False)
+        return _run_race(options, folder, resume=False)
 
 
-def _resumed(options: argparse.Namespace) -> int:
-    """Go on with the race whose checkpoint, with its words, stands in a folder."""
-    from pathlib import Path
-
+def _resume(options: argparse.Namespace) -> int:
+    """Go on with a race from the checkpoint, and the words in it, that a folder contains."""
     from ..racing import checkpoint
     from . import folders
 
@@ -73,13 +100,14 @@ def _resumed(options: argparse.Namespace) -> int:
     saved.words = text["words"]
     saved.device = options.device or saved.device
     with folders.in_use(folder):
-        return _raced(saved, folder, resume=True)
+        return _run_race(saved, folder, resume=True)
 
 
-def _raced(options: argparse.Namespace, folder, *, resume: bool) -> int:
+def _run_race(options: argparse.Namespace, folder: Path, *, resume: bool) -> int:
+    """Train, write the files into the folder, and print the table."""
     from . import folders
 
-    report = _trained(options, folder, resume=resume)
+    report = _train(options, folder, resume=resume)
     try:
         folders.write(folder, report, weights=options.weights, log=not options.linear)
     finally:  # the table is there even if the disk is full
@@ -90,16 +118,16 @@ def _raced(options: argparse.Namespace, folder, *, resume: bool) -> int:
     return INTERRUPTED if report.interrupted else 0
 
 
-def _trained(options: argparse.Namespace, folder, *, resume: bool):
+def _train(options: argparse.Namespace, folder: Path, *, resume: bool) -> "Report":
     from ..checks import check_whole
     from ..data import load, transformed
     from ..optimizers.notation import parse
-    from ..optimizers.ownrules import rules_in
+    from ..ownrules import rules_in
     from ..racing.checkpoint import Checkpoint
     from ..racing.racing import race as run
     from .folders import CHECKPOINT
 
-    chosen = parse(options.optimizers, rules_in(options.rules) if options.rules else None)
+    optimizers = parse(options.optimizers, rules_in(options.rules) if options.rules else None)
     target = options.target
     if target is not None and target.lstrip("-").isdigit():
         target = int(target)
@@ -113,7 +141,7 @@ def _trained(options: argparse.Namespace, folder, *, resume: bool):
     return run(
         _net(options, data),
         data,
-        chosen,
+        optimizers,
         batch_size=len(data.train) if full else options.batch_size,
         epochs=options.epochs,
         seed=options.seed,
@@ -130,7 +158,7 @@ def _trained(options: argparse.Namespace, folder, *, resume: bool):
     )
 
 
-def _net(options: argparse.Namespace, data):
+def _net(options: argparse.Namespace, data: "Data") -> "MLP":
     from ..net.mlp import MLP
 
     loss = options.loss or ("cross-entropy" if data.classes is not None else "squared")
@@ -165,18 +193,19 @@ def _number(option: str, text: str) -> float:
 
 
 def list_optimizers(options: argparse.Namespace) -> int:
-    """`minnet optimizers`: every rule in the notation, with its formula."""
+    """`minnet optimizers`: print every rule in the notation, with its formula."""
     from ..optimizers.catalogue import OPTIMIZERS
 
     for make in OPTIMIZERS:
         optimizer = make()
         formula = " ".join((optimizer.rule.__doc__ or "").split("\n\n")[0].split())
-        print(f"{optimizer}\n    {make.__doc__.splitlines()[0]}\n    {formula}")
+        summary = (make.__doc__ or "").partition("\n")[0]
+        print(f"{optimizer}\n    {summary}\n    {formula}")
     return 0
 
 
 def list_dialects(options: argparse.Namespace) -> int:
-    """`minnet dialects`: what differs between the libraries, with worked numbers."""
+    """`minnet dialects`: print, and perhaps draw, how the libraries' rules differ."""
     from ..dialects import compare
 
     print(compare.comparison())
@@ -187,32 +216,33 @@ def list_dialects(options: argparse.Namespace) -> int:
 
 
 def data_sets(options: argparse.Namespace) -> int:
-    """`minnet data`: what is there; `minnet data NAME`: download it."""
-    from ..data.sets import fetch, main_list
+    """`minnet data`: print the list of data sets; `minnet data NAME`: download one."""
+    from ..data.download import fetch
+    from ..data.sets import sets_table
 
     if options.name is None:
-        print(main_list())
+        print(sets_table())
     else:
         print(f"{options.name} is in {fetch(options.name, sys.stderr.isatty())}")
     return 0
 
 
 def lecture(options: argparse.Namespace) -> int:
-    """`minnet lecture`: the parts; one or all of them, shown."""
+    """`minnet lecture`: list the parts, or write figures and verdicts of some of them."""
     from ..lecture.command import run
 
     return run(options)
 
 
 def step(options: argparse.Namespace) -> int:
-    """`minnet step`: one weight, step by step."""
+    """`minnet step`: print the steps of one weight."""
     from ..stepwise.stepping import command
 
     return command(options)
 
 
 def surface(options: argparse.Namespace) -> int:
-    """`minnet surface`: the error surfaces; `minnet surface NAME`: rules on one of them."""
+    """`minnet surface`: list the error surfaces; `minnet surface NAME`: draw rules on one."""
     from ..surfaces.scenes import listing, show
 
     print(listing() if options.name is None else f"wrote {', '.join(show(options))}")
@@ -220,7 +250,7 @@ def surface(options: argparse.Namespace) -> int:
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """`minnet doctor`: 0 if all is well, 1 if something is to be mended."""
+    """`minnet doctor`: check the installation; the status is 1 if something is to be mended."""
     from .doctor import examine, report
 
     findings = examine()
@@ -229,7 +259,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def cache(options: argparse.Namespace) -> int:
-    """`minnet cache clear`."""
+    """`minnet cache clear`: remove the compiled kernels."""
     from .doctor import clear_cache
 
     print(clear_cache())

@@ -1,9 +1,11 @@
-"""The words that `minnet` understands on the command line, and their defaults.
+"""The parser of the command line: commands and options, with their defaults and help.
 
 Only the standard library is imported here, so that `minnet --help` is quick.
 """
 
 import argparse
+from collections.abc import Iterable
+from typing import Any
 
 EXAMPLES = """\
 examples:
@@ -20,8 +22,9 @@ examples:
 """
 OPTIMIZERS = "sgd(lr=0.5), rprop, adagrad(lr=0.1), rmsprop(lr=0.01)"
 
-# Option, what argparse is told about it, and its help; defaults are added to the help.
-DATA_AND_NET = (
+Option = tuple[str, dict[str, Any], str]  # name, keywords of argparse, help without the default
+
+DATA_AND_NET: tuple[Option, ...] = (
     ("--data", {"default": "digits"}, "a name (see `minnet data`), a file, or a folder"),
     ("--target", {}, "target column of a .csv, or the .npy file with the targets"),
     ("--task", {"choices": ["classification", "regression"]}, "what the targets are"),
@@ -38,7 +41,7 @@ DATA_AND_NET = (
     ("--l2", {"type": float, "default": 0.0}, "L2 penalty on the weights"),
     ("--no-biases", {"action": "store_true"}, "units without biases"),
 )
-DESCENT = (
+DESCENT: tuple[Option, ...] = (
     ("--optimizers", {"default": OPTIMIZERS}, "the runs"),
     ("--rules", {"metavar": "FILE.py"}, "your own rules, to be named in --optimizers"),
     ("--batch-size", {"type": int, "default": 32}, "cases in a mini-batch"),
@@ -56,7 +59,7 @@ DESCENT = (
     ("--evaluate-every", {"type": int, "default": 1, "metavar": "EPOCHS"}, "0: only at the end"),
     ("--stop", {"default": ""}, 'early stopping: "patience(5), target(0.02), time_limit(60)"'),
 )
-OUTPUT = (
+OUTPUT: tuple[Option, ...] = (
     ("--output", {"metavar": "DIR"}, "a new or empty folder (default: race-1, race-2, ...)"),
     ("--weights", {"action": "store_true"}, "save final and best weights too (race.npz)"),
     ("--json", {"action": "store_true"}, "print the report as JSON instead of the table"),
@@ -72,14 +75,14 @@ OUTPUT = (
         "go on with the race in this folder; other words but --device are ignored",
     ),
 )
-LECTURE = (
+LECTURE: tuple[Option, ...] = (
     ("--quick", {"action": "store_true"}, "fewer seeds; the figures say so"),
     ("--claims", {"action": "store_true"}, "print the table of verdicts, write no figures"),
     ("--json", {"action": "store_true"}, "print the verdicts as JSON"),
     ("--output", {"metavar": "DIR", "default": "lecture6"}, "folder for the figures"),
     ("--html", {"metavar": "DIR"}, "write the web edition instead, of all parts if none is named"),
 )
-STEP = (
+STEP: tuple[Option, ...] = (
     (
         "--gradients",
         {"default": "0.1*9, -0.9", "metavar": "TEXT"},
@@ -97,7 +100,7 @@ STEP = (
     ("--json", {"action": "store_true"}, "print JSON instead of the table"),
     ("--html", {"metavar": "FILE.html"}, "write the table as a web page too"),
 )
-SURFACE = (
+SURFACE: tuple[Option, ...] = (
     ("--optimizers", {"metavar": "TEXT"}, 'e.g. "sgd(lr=0.01), rmsprop" (default: a choice)'),
     ("--rules", {"metavar": "FILE.py"}, "your own rules, to be named in --optimizers"),
     ("--start", {"metavar": "X,Y"}, "the two weights; write --start=-1,1 if X is negative"),
@@ -114,17 +117,33 @@ SURFACE = (
 )
 
 
-def add_options(group, options) -> None:
-    """Add a table of options to a parser or a group, with their defaults in the help."""
-    for option, given, text in options:
-        default = given.get("default")
-        told = f"{text} (default: {default})" if default not in (None, "") else text
-        group.add_argument(option, help=told, **given)
+def add_options(group: argparse._ActionsContainer, options: Iterable[Option]) -> None:
+    """Add options to a parser, with their defaults in the help.
+
+    Parameters
+    ----------
+    group : argparse.ArgumentParser or a group of one
+    options : iterable of (str, dict, str)
+        Name, keywords of ``add_argument`` and help of each.
+    """
+    for option, keywords, text in options:
+        default = keywords.get("default")
+        help_ = f"{text} (default: {default})" if default not in (None, "") else text
+        group.add_argument(option, help=help_, **keywords)
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of all of `minnet`'s words."""
-    layout = {"epilog": EXAMPLES, "formatter_class": argparse.RawDescriptionHelpFormatter}
+    """Make the parser of the command line.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+        Its results have the command's name as `command`.
+    """
+    layout: dict[str, Any] = {
+        "epilog": EXAMPLES,
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+    }
     top = argparse.ArgumentParser(
         prog="minnet", description="Update rules of Hinton's Lecture 6, side by side.", **layout
     )
@@ -162,8 +181,13 @@ def parser() -> argparse.ArgumentParser:
         help="one weight, step by step: what a rule remembers and how far it goes",
         description="Follow one weight through given gradients; by default those of slide 28.",
     )
-    told = {"metavar": "OPTIMIZER", "help": "the rule (default: rmsprop(lr=0.01))"}
-    step.add_argument("optimizer", nargs="?", default="rmsprop(lr=0.01)", **told)
+    step.add_argument(
+        "optimizer",
+        nargs="?",
+        default="rmsprop(lr=0.01)",
+        metavar="OPTIMIZER",
+        help="the rule (default: rmsprop(lr=0.01))",
+    )
     add_options(step, STEP)
     surface = commands.add_parser(
         "surface",

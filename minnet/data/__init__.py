@@ -1,6 +1,14 @@
-"""`load` finds a data set by its name or its path; everything is checked once, on the way in.
+"""Data sets: load one by its name or its path, make one of arrays, transform its inputs.
 
-N cases, d inputs, o outputs (classes, or numbers to predict)
+- `load` here, `from_arrays` in `split`, `transformed` in `transforms`
+- `cases`: the classes `Data` and `Part`
+- `targets`: are they classes or numbers?
+- `files`: from a path to a reader; `csvtable`, `numpyfiles` and `idx` read what their names say
+- `generated`: sets drawn from a seed
+- `published`, `download`: digits, MNIST, Fashion-MNIST
+- `sets`: the list that `minnet data` prints
+
+All input is checked here, once. N cases, d inputs, o outputs (classes, or numbers to predict)
 
 | name | cases | |
 |---|---|---|
@@ -21,10 +29,9 @@ from numpy.typing import DTypeLike
 from .cases import Data, Part, float_type
 from .files import check_options, existing_path, load_path
 from .generated import RECIPES, load_points, load_redundant
-from .published import PUBLISHED, load_published
+from .published import PUBLISHED, load_digits, load_published
 from .sets import describe_sets
-from .split import Share, from_arrays, new_generator
-from .stored import load_digits
+from .split import SHARE, Share, from_arrays, new_generator
 from .transforms import transformed
 
 __all__ = ["NAMES", "Data", "Part", "describe_sets", "from_arrays", "load", "transformed"]
@@ -35,7 +42,7 @@ NAMES = ("digits", *RECIPES, "redundant", *PUBLISHED)
 def load(
     name_or_path: str | os.PathLike[str],
     *,
-    dtype: DTypeLike = "float32",
+    dtype: "DTypeLike" = "float32",
     seed: int = 0,
     cases: int | None = None,
     noise: float | None = None,
@@ -43,10 +50,10 @@ def load(
     target: str | int | os.PathLike[str] | None = None,
     task: str | None = None,
     classes: Sequence[str] | None = None,
-    validation: Share | None = None,
-    test: Share | None = None,
+    validation: "Share | None" = None,
+    test: "Share | None" = None,
 ) -> Data:
-    """Load a data set by name ("digits", "moons", ...) or by path (a file or a folder).
+    """Load a data set by its name ("digits", "moons", ...) or its path (a file or a folder).
 
     Parameters
     ----------
@@ -57,19 +64,23 @@ def load(
         a folder has the same as x.npy, t.npy, ..., or the four idx files of MNIST. Inputs from a
         single x.npy need `target`, the .npy file with the targets.
     dtype : "float32" or "float64"
+        Of inputs and targets; default float32.
     seed : int
-        Draws a generated set and shuffles the cases before they are split. Sets that come split
-        (digits, archives with x_train) do not depend on it.
-    cases, noise : int, float, optional
-        Size (1000) and spread of a generated set.
+        Draws a generated set and shuffles the cases before they are split; at least 0, default 0.
+        Sets that come split (digits, archives with x_train) do not depend on it.
+    cases : int, optional
+        Number of cases of a generated set, from 1 to ten million; default 1000.
+    noise : float, optional
+        Standard deviation of what is added to the inputs of a generated set, at least 0; default
+        by set, from 0 for "xor" to 0.4 for "gaussians". For "redundant" the bound of the jitter.
     copies : int, optional
-        How often each case of "redundant" comes (10); `cases` must be a multiple of it.
+        How often each distinct case of "redundant" comes, a divisor of `cases`; default 10.
     target : str or int, optional
         Target column of a CSV file, by name or index; or the .npy file with the targets.
     task : "classification" or "regression", optional
         What the targets of a file are. Left out, whole numbers and names are classes.
     classes : sequence of str, optional
-        Names of the classes 0, 1, ... of a file or a folder.
+        Names of the classes 0, 1, ... of a file or a folder; left out, the labels that occur.
     validation, test : float in [0, 1) or pair (x, t), optional
         As in `from_arrays` (0.1 each), for sets that do not come split. Of idx files, a share of
         the train files for validation: their last cases, without a shuffle (1/6).
@@ -80,6 +91,8 @@ def load(
 
     Raises
     ------
+    TypeError
+        If it is neither a name nor a path.
     ValueError
         For an unknown name, an option that the set does not take, and anything in a file that is
         no table of finite numbers with a target for each case.
@@ -119,18 +132,18 @@ def load(
         "validation": validation,
         "test": test,
     }
-    given = {option: value for option, value in options.items() if value is not None}
-    shares = {option: given[option] for option in ("validation", "test") if option in given}
+    options = {option: value for option, value in options.items() if value is not None}
     if name_or_path == "digits":
-        check_options("digits", given, ())
+        check_options("digits", options, ())
         return load_digits(dtype)
     if name_or_path == "redundant":
-        check_options("redundant", given, ("cases", "noise", "copies"))
+        check_options("redundant", options, ("cases", "noise", "copies"))
         return load_redundant(dtype, seed, cases, noise, copies)
     if name_or_path in RECIPES:
-        check_options(str(name_or_path), given, ("cases", "noise", "validation", "test"))
-        return load_points(str(name_or_path), dtype, seed, cases, noise, shares)
+        check_options(str(name_or_path), options, ("cases", "noise", "validation", "test"))
+        parts = (SHARE if share is None else share for share in (validation, test))
+        return load_points(str(name_or_path), dtype, seed, cases, noise, *parts)
     if name_or_path in PUBLISHED:
-        check_options(str(name_or_path), given, ("validation",))
+        check_options(str(name_or_path), options, ("validation",))
         return load_published(str(name_or_path), dtype, validation)
-    return load_path(existing_path(name_or_path, NAMES), dtype, seed, given)
+    return load_path(existing_path(name_or_path, NAMES), dtype, seed, options)

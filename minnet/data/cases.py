@@ -1,5 +1,4 @@
-"""A data set is a table of cases cut in three: one part to learn from, one to choose by, one kept
-back to report on.
+"""The classes `Data` and `Part`: a named set of cases in a training, a validation and a test part.
 
 N cases, d inputs, o outputs (classes, or numbers to predict)
 """
@@ -11,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 PARTS = ("train", "validation", "test")
 BLOCK = 4096  # cases converted at a time, to keep copies small
@@ -19,15 +18,21 @@ BLOCK = 4096  # cases converted at a time, to keep copies small
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Some cases: inputs `x` (N, d), targets `t` (N, o), and `labels` (N,) int64 for classes.
+    """One part of a data set: inputs, targets, and for classes their labels.
 
-    `x` and `t` are C-contiguous float32 or float64; targets of classes are one-hot. `labels` is
-    None where the targets are numbers.
+    Parameters
+    ----------
+    x : array (N, d) float32 or float64
+        Inputs, one case a row, C-contiguous.
+    t : array (N, o), of the dtype of x
+        Targets: one-hot rows for classes, else the numbers to predict. C-contiguous.
+    labels : array (N,) int64, optional
+        The class of each case, 0 to o - 1; None where the targets are numbers.
     """
 
-    x: NDArray[Any]
-    t: NDArray[Any]
-    labels: NDArray[np.int64] | None = None
+    x: np.ndarray
+    t: np.ndarray
+    labels: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -38,18 +43,24 @@ class Part:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Data:
-    """A named set of cases in up to three parts, as `load` and `from_arrays` return it.
+    """A named data set in up to three parts, as `load` and `from_arrays` return it.
 
-    Attributes
+    Parameters
     ----------
     name : str
+        What reports and figures call it.
     train : Part
-    validation, test : Part or None
-    classes : tuple of str, or None where the targets are numbers
+        The cases to train on.
+    validation : Part or None
+        The cases to choose by: best weights, early stopping, learning rates.
+    test : Part or None
+        The cases that nothing is chosen by, to report the final error on.
+    classes : tuple of str, or None
+        Names of the classes 0 to o - 1; None where the targets are numbers.
     source : str
         Origin and licence in one line.
     transforms : tuple of str
-        What has been done to the inputs since (see `transforms.py`), in order.
+        Transforms of the inputs so far, in order, in the notation of `transformed`; default ().
 
     Examples
     --------
@@ -81,7 +92,7 @@ class Data:
         return self.train.t.shape[1]
 
     @property
-    def dtype(self) -> np.dtype[Any]:
+    def dtype(self) -> np.dtype:
         """float32 or float64."""
         return self.train.x.dtype
 
@@ -93,58 +104,111 @@ class Data:
         whether it is held in float32 or float64.
         """
         digest = hashlib.sha256(b"numbers" if self.classes is None else b"classes")
-        for name in PARTS:
-            part = getattr(self, name)
-            for array in () if part is None else (part.x, part.t):
+        for name, part in parts_of(self).items():
+            for array in (part.x, part.t):
                 digest.update(f"{name} {array.shape}".encode())
                 for start in range(0, len(array), BLOCK):
                     with np.errstate(over="ignore"):
-                        digest.update(array[start : start + BLOCK].astype("<f4", copy=False))
+                        digest.update(array[start : start + BLOCK].astype("<f4").tobytes())
         return digest.hexdigest()[:12]
 
-    def astype(self, dtype: DTypeLike) -> "Data":
-        """The same cases in float32 or float64; `self` if that is what it holds.
+    # "DTypeLike" is in quotes here and elsewhere, so that help() shows the name of the type and not
+    # the hundreds of characters that it stands for.
+    def astype(self, dtype: "DTypeLike") -> "Data":
+        """Convert inputs and targets to float32 or float64.
+
+        Parameters
+        ----------
+        dtype : "float32" or "float64"
+            Or anything that NumPy reads as one of them.
+
+        Returns
+        -------
+        Data
+            `self` if it has this dtype already.
 
         Raises
         ------
         ValueError
             If dtype is another one, or a value is too large for it.
         """
-        wanted = float_type(dtype)
-        if wanted == self.dtype:
+        kind = float_type(dtype)
+        if kind == self.dtype:
             return self
-        parts: dict[str, Part] = {}
-        for name in PARTS:
-            part = getattr(self, name)
-            if part is not None:
-                check_finite(f"{name}.x", part.x, wanted)
-                check_finite(f"{name}.t", part.t, wanted)
-                parts[name] = replace(part, x=part.x.astype(wanted), t=part.t.astype(wanted))
+        parts: dict[str, Any] = {}
+        for name, part in parts_of(self).items():
+            check_finite(f"{name}.x", part.x, kind)
+            check_finite(f"{name}.t", part.t, kind)
+            parts[name] = replace(part, x=part.x.astype(kind), t=part.t.astype(kind))
         return replace(self, **parts)
 
     def __repr__(self) -> str:
-        there = [(name, getattr(self, name)) for name in PARTS]
-        sizes = " + ".join(f"{name} {len(part)}" for name, part in there if part is not None)
+        sizes = " + ".join(f"{name} {len(part)}" for name, part in parts_of(self).items())
         outputs = f"{self.n_outputs} {'output' if self.classes is None else 'classes'}"
         outputs += "s" if self.classes is None and self.n_outputs > 1 else ""
         inputs = f"{self.n_inputs} input{'s' if self.n_inputs > 1 else ''}"
-        done = "".join(f", {text}" for text in self.transforms)
-        return f"Data({self.name!r}: {inputs}, {outputs}, {sizes} cases, {self.dtype}{done})"
+        transforms = "".join(f", {text}" for text in self.transforms)
+        return f"Data({self.name!r}: {inputs}, {outputs}, {sizes} cases, {self.dtype}{transforms})"
 
 
-def float_type(dtype: DTypeLike) -> np.dtype[Any]:
-    """float32 or float64, from whatever NumPy reads as one of them, else ValueError."""
+def parts_of(data: Data) -> dict[str, Part]:
+    """The parts that a data set has, by name: train, then validation and test if there are such.
+
+    Parameters
+    ----------
+    data : Data
+
+    Returns
+    -------
+    dict of str to Part
+    """
+    parts = {name: getattr(data, name) for name in PARTS}
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def float_type(dtype: "DTypeLike") -> np.dtype:
+    """The NumPy dtype float32 or float64.
+
+    Parameters
+    ----------
+    dtype : str, type or dtype
+        Anything that NumPy reads as float32 or float64.
+
+    Returns
+    -------
+    numpy.dtype
+
+    Raises
+    ------
+    ValueError
+        If it is another dtype, or None, which NumPy would read as float64.
+    """
     try:
-        wanted = np.dtype(dtype)
+        kind = None if dtype is None else np.dtype(dtype)
     except TypeError:
-        wanted = None
-    if dtype is None or wanted not in (np.float32, np.float64):
+        kind = None
+    if kind is None or kind not in (np.float32, np.float64):
         raise ValueError(f"dtype must be float32 or float64, got {dtype!r}")
-    return wanted
+    return kind
 
 
-def check_finite(name: str, array: NDArray[Any], kind: np.dtype[Any]) -> None:
-    """Refuse the first entry of a table that is NaN, infinite or too large for `kind`."""
+def check_finite(name: str, array: np.ndarray, kind: np.dtype) -> None:
+    """Refuse a table with an entry that is NaN, infinite or too large for a dtype.
+
+    Parameters
+    ----------
+    name : str
+        What the error calls the table.
+    array : array (N, columns)
+        Tables of whole numbers pass.
+    kind : numpy.dtype
+        float32 or float64.
+
+    Raises
+    ------
+    ValueError
+        With the first such entry and its place.
+    """
     largest = float(np.finfo(kind).max)
     if array.dtype.kind != "f" or -largest <= float(array.min()) <= float(array.max()) <= largest:
         return

@@ -1,6 +1,9 @@
-"""A table of comma-separated text becomes cases and targets, or one line that says why not.
+"""Read a CSV file: header or none, the target column, numbers and names, errors by line and column.
 
 N cases, d inputs, columns = d + 1 (one of them is the target)
+
+NumPy parses the numbers in C. Where it stumbles, the file is read once more in Python, to name the
+line and the column of the fault.
 """
 
 import csv
@@ -10,17 +13,16 @@ from collections.abc import Iterator
 from itertools import islice
 from numbers import Integral
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
 import numpy as np
-from numpy.typing import NDArray
 
-LARGEST_LABEL = 2**53
+LARGEST_LABEL = 2**53  # whole numbers up to this one are exact in float64
 
 
 def read_csv(
     path: Path, target: str | int | None = None, task: str | None = None
-) -> tuple[NDArray[np.float64], NDArray[Any]]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Read a comma-separated table of numbers with one target column.
 
     Line 1 is a header when none of its inputs is a number, or when its target is no number and the
@@ -29,10 +31,13 @@ def read_csv(
     Parameters
     ----------
     path : Path
+        A text file in UTF-8, with commas between fields and perhaps double quotes around them.
     target : str or int, optional
-        Name (needs a header) or index of the target column; the last one if left out.
+        Name (needs a header) or index of the target column, from 0, or from -1 backwards; the last
+        column if left out.
     task : "classification" or "regression", optional
-        "classification" reads a mixture of numbers and names as names.
+        "classification" reads a mixture of numbers and names as names. Left out, a mixture is
+        refused.
 
     Returns
     -------
@@ -43,7 +48,12 @@ def read_csv(
     Raises
     ------
     ValueError
-        With the line and the column of the first field that does not fit.
+        With the line and the column of the first field that does not fit, if the target column is
+        not there, or if the file is no text in UTF-8.
+
+    References
+    ----------
+    RFC 4180, for commas, quotes and line ends.
 
     Examples
     --------
@@ -68,7 +78,7 @@ def read_csv(
 
 
 class _Table:
-    """An open CSV file, its header (if any), and where its target column stands."""
+    """An open CSV file: its header, if there is one, and the index of its target column."""
 
     def __init__(self, file: TextIO, name: str, target: str | int | None) -> None:
         self.file, self.name, self.header_lines = file, name, 0
@@ -108,10 +118,10 @@ class _Table:
             if self.columns.count(target) == 1:
                 return self.columns.index(target)
             near = difflib.get_close_matches(target, self.columns, 1)
-            shown = ", ".join(self.columns[:12]) + (", ..." if self.width > 12 else "")
+            names = ", ".join(self.columns[:12]) + (", ..." if self.width > 12 else "")
             raise ValueError(
                 f"target must name one column of {self.name} (line {self.first_line}: "
-                f"{_short(shown, 120)}), got {target!r}"
+                f"{_short(names, 120)}), got {target!r}"
                 + (f"; did you mean {near[0]!r}?" if near and near[0] != target else "")
             )
         if not isinstance(target, Integral) or not -self.width <= target < self.width:
@@ -132,7 +142,8 @@ class _Table:
             and _is_number(second[self.target])
         )
 
-    def read(self, task: str | None) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    def read(self, task: str | None) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs (N, d) and targets (N,), as `read_csv` returns them."""
         codes: dict[str, int] = {}
         self.file.seek(0)
         for _ in range(self.header_lines):
@@ -162,9 +173,8 @@ class _Table:
             return table[:, :-1], t
         return table[:, 1:] if self.target == 0 else np.delete(table, self.target, axis=1), t
 
-    def _read_target(
-        self, texts: list[str], codes: NDArray[np.int64], task: str | None
-    ) -> NDArray[Any]:
+    def _read_target(self, texts: list[str], codes: np.ndarray, task: str | None) -> np.ndarray:
+        """Targets (N,) as whole numbers, numbers or names; case i has the text texts[codes[i]]."""
         words = [text for text in texts if not _is_number(text)]
         mixed = 0 < len(words) < len(texts) and task != "classification"
         if "" in words or mixed or (words and task == "regression"):
@@ -195,7 +205,7 @@ class _Table:
         return f"{self.name} line {line}, column {column + 1}{title}"
 
     def _explain(self, error: ValueError | None) -> NoReturn:
-        """Read once more, slowly, to say which line and field the fast reader stumbled over."""
+        """Raise ValueError with the line and the column that NumPy's reader cannot parse."""
         for line, row in self.rows(self.header_lines):
             if len(row) != self.width:
                 raise ValueError(

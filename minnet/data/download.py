@@ -1,31 +1,24 @@
-"""A download ends in a whole file with the right checksum, or in one line that says why not.
+"""Download MNIST and Fashion-MNIST, with checksums, mirrors and retries.
 
-The bytes go to NAME.part, which a broken connection leaves behind for the next attempt to go on
-from; pooch checks the finished file and only then gives it its real name.
+pooch does the work: it writes to a temporary file beside the real one, compares its checksum, gives
+it its real name only then, and tries again where a connection breaks off.
 """
 
-import http.client
 import os
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 from ..checks import check_name
 from ..install import advice
 from .published import PUBLISHED, data_folder
 
-PATIENCE = 30.0  # seconds without a byte
-CHUNK = 1 << 16
-Report = Callable[[int, int | None], None]  # bytes there, bytes in all
+PATIENCE = 15.0  # seconds without a byte
+RETRIES = 2  # of each file at each mirror, after one second and then after two
+CHUNK = 1 << 16  # bytes
 
 
 class DownloadError(OSError):
-    """A download that did not end well; the message is one line."""
+    """A download that failed; the message is one line."""
 
 
 def fetch(name: str, progress: bool = False, mirror: str | None = None) -> Path:
@@ -35,24 +28,24 @@ def fetch(name: str, progress: bool = False, mirror: str | None = None) -> Path:
     ----------
     name : "mnist" or "fashion-mnist"
     progress : bool
-        Show a bar a file.
+        Show a progress bar for each file; default False.
     mirror : str, optional
-        Address of a folder that holds NAME/train-images-idx3-ubyte.gz and so on, in place of the
-        known ones; the environment variable MINNET_MIRROR does the same. A downloaded folder with
-        `python -m http.server` in it is such a mirror.
+        Web address of a folder that holds NAME/train-images-idx3-ubyte.gz and so on, in place of
+        the known ones; the environment variable MINNET_MIRROR does the same. A downloaded folder
+        with `python -m http.server` in it is such a mirror.
 
     Returns
     -------
-    folder : Path
-        With the four files, in the folder MINNET_DATA or the user's cache folder.
+    Path
+        The folder with the four files, inside the folder MINNET_DATA or the user's cache folder.
 
     Raises
     ------
     ValueError
         If the name is unknown or the mirror is no web address.
     DownloadError
-        If pooch is missing, no mirror can be reached, a connection breaks off, an answer is not
-        the file, a checksum is wrong, or the folder cannot be written to.
+        If pooch is missing, no mirror can be reached, a connection breaks off again and again, an
+        answer is not the file, or the folder cannot be written to.
     """
     check_name("data set to download", name, PUBLISHED)
     mirror = mirror or os.environ.get("MINNET_MIRROR")
@@ -60,14 +53,11 @@ def fetch(name: str, progress: bool = False, mirror: str | None = None) -> Path:
         raise ValueError(f"a mirror must begin with http:// or https://, got {mirror!r}")
     places = (f"{mirror.rstrip('/')}/{name}/",) if mirror else PUBLISHED[name].mirrors
     folder = data_folder() / name
-    with _explained(f"{folder} must be a folder that can be written to"):
-        folder.mkdir(parents=True, exist_ok=True)
-    for file, sha256 in PUBLISHED[name].sha256.items():
+    for file in PUBLISHED[name].sha256:
         reasons = []
         for place in places:
             try:
-                with _bar(file, progress) as report:
-                    _fetch_file(place + file, folder / file, sha256, report)
+                _fetch_file(place, folder, file, PUBLISHED[name].sha256[file], progress)
                 break
             except DownloadError as error:
                 reasons.append(str(error))
@@ -76,144 +66,66 @@ def fetch(name: str, progress: bool = False, mirror: str | None = None) -> Path:
     return folder
 
 
-def _fetch_file(url: str, path: Path, sha256: str, report: Report) -> None:
-    """Put the file at `path`, unless it is there with this checksum."""
+def _fetch_file(place: str, folder: Path, file: str, sha256: str, progress: bool) -> None:
+    """Put a file into the folder, unless it is there with this checksum."""
     try:
         import pooch
+        from requests import HTTPError, RequestException  # which pooch needs itself
+        from requests.exceptions import ChunkedEncodingError
     except ImportError:
         raise DownloadError(
             f"a download needs pooch, which is not installed: {advice('data')}"
         ) from None
+    from tqdm import tqdm
+
     pooch.get_logger().setLevel("WARNING")
-    part = path.with_name(path.name + ".part")
-    resumed = part.exists()
-
-    def download(url: str, output_file: str, _: Any) -> None:
-        resume(url, part, report)
-        os.replace(part, output_file)
-
+    store = pooch.create(
+        folder, place, registry={file: f"sha256:{sha256}"}, retry_if_failed=RETRIES
+    )
+    url = place + file
     try:
-        with _explained(f"{path.parent} must be a folder that can be written to"):
-            pooch.retrieve(
-                url, f"sha256:{sha256}", fname=path.name, path=path.parent, downloader=download
+        folder.mkdir(parents=True, exist_ok=True)
+        # pooch sets the total when it knows it; the bar appears with the first bytes.
+        with tqdm(
+            desc=file, total=1, unit="B", unit_scale=True, disable=not progress, delay=1e-9
+        ) as bar:
+            store.fetch(
+                file,
+                processor=_let_all_read,
+                downloader=pooch.HTTPDownloader(
+                    progressbar=bar if progress else False, chunk_size=CHUNK, timeout=PATIENCE
+                ),
             )
+    except HTTPError as error:
+        answer = error.response
+        status = "with an error" if answer is None else f"{answer.status_code} {answer.reason}"
+        raise DownloadError(f"{url} was answered {status}") from None
+    except ChunkedEncodingError as error:
+        raise DownloadError(f"{url} broke off ({_reason(error)}); try again") from None
+    except RequestException as error:
+        where = urlsplit(url).netloc or url
+        raise DownloadError(f"{where} cannot be reached ({_reason(error)})") from None
     except ValueError:
-        if resumed:  # the first half may have been of another file
-            return _fetch_file(url, path, sha256, report)
         raise DownloadError(
-            f"{url} must have sha256 {sha256[:12]}..., got another file; nothing was kept"
+            f"{url} must have sha256 {sha256[:12]}..., got another file (is there a log-in page in "
+            "between?); nothing was kept"
+        ) from None
+    except OSError as error:
+        raise DownloadError(
+            f"{folder} must be a folder that can be written to: {_reason(error)}"
         ) from None
 
 
-def resume(url: str, part: Path, report: Report = lambda done, total: None) -> None:
-    """Download to the file `part`, going on from where an earlier attempt broke off.
-
-    A server that knows no ranges sends everything again.
-
-    Raises
-    ------
-    DownloadError
-        If the server cannot be reached, answers with an error or a web page, or breaks off.
-    """
-    held = part.stat().st_size if part.exists() else 0
-    headers = {"User-Agent": "minnet"} | ({"Range": f"bytes={held}-"} if held else {})
-    try:
-        answer = urlopen(Request(url, headers=headers), timeout=PATIENCE)
-    except HTTPError as error:
-        error.close()
-        if error.code != 416 or not held:
-            raise DownloadError(f"{url} was answered {error.code} {error.reason}") from None
-        if error.headers.get("Content-Range", "").endswith(f"/{held}"):
-            return  # all of it is there
-        start = None
-    except (OSError, http.client.HTTPException) as error:
-        why = _why(error.reason if isinstance(error, URLError) else error)
-        raise DownloadError(f"{urlsplit(url).netloc} cannot be reached ({why})") from None
-    else:
-        with answer:
-            start, total = _extent(answer, held)
-            if start is not None:
-                _receive(answer, part, start, total, report, url)
-    if start is None:
-        part.unlink()
-        resume(url, part, report)
+def _let_all_read(path: str, action: str, _: object) -> str:
+    """pooch's temporary files are for their owner alone; a class may share the folder."""
+    if action != "fetch":
+        os.chmod(path, 0o644)
+    return path
 
 
-def _extent(answer: Any, held: int) -> tuple[int | None, int | None]:
-    """First byte of the answer and length of the whole file; None for an answer beside the point"""
-    length = answer.headers.get("Content-Length", "")
-    if answer.status != 206:
-        return 0, int(length) if length.isdigit() else None
-    span = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", ""))
-    if span is None or int(span[1]) != held:
-        return None, None
-    return held, None if span[2] == "*" else int(span[2])
-
-
-def _receive(
-    answer: Any, part: Path, start: int, total: int | None, report: Report, url: str
-) -> None:
-    """Write the answer's bytes from `start` on."""
-    done = start
-
-    def chunk() -> bytes:
-        why = ""
-        try:
-            if (read := answer.read(CHUNK)) or total is None or done >= total:
-                return read
-        except (OSError, http.client.HTTPException) as error:
-            why = f" ({_why(error)})"
-        of = "" if total is None else f" of {total}"
-        raise DownloadError(
-            f"{url} broke off after {done}{of} bytes{why}; try again to go on from there"
-        )
-
-    bytes_ = chunk()
-    if answer.headers.get_content_type() == "text/html" or bytes_.lstrip()[:1] == b"<":
-        raise DownloadError(
-            f"{url} was answered with a web page, not the file; is there a log-in page in between?"
-        )
-    # Two downloads at a time write the same bytes to the same places.
-    with part.open("r+b" if part.exists() else "xb") as file:
-        file.seek(start)
-        try:
-            while bytes_:
-                file.write(bytes_)
-                done += len(bytes_)
-                report(done, total)
-                bytes_ = chunk()
-        finally:
-            file.truncate()
-
-
-@contextmanager
-def _bar(file: str, show: bool) -> Iterator[Report]:
-    """A function that moves a progress bar, which appears with the first bytes."""
-    from tqdm import tqdm
-
-    with tqdm(desc=file, unit="B", unit_scale=True, disable=not show, delay=1e-9) as bar:
-
-        def report(done: int, total: int | None) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        try:
-            yield report
-        finally:
-            bar.leave = bar.n > 0
-
-
-@contextmanager
-def _explained(condition: str) -> Iterator[None]:
-    """Turn the operating system's errors into one line."""
-    try:
-        yield
-    except DownloadError:
-        raise
-    except OSError as error:
-        raise DownloadError(f"{condition}: {_why(error)}") from None
-
-
-def _why(reason: object) -> str:
-    text = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
-    return " ".join(str(text or type(reason).__name__).split())
+def _reason(error: BaseException) -> str:
+    """What the operating system said: requests and urllib3 wrap it several times."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split()) or type(error).__name__

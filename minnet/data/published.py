@@ -1,25 +1,47 @@
-"""Two famous sets are too large to store here; we know where they lie and what they must weigh.
+"""Digits, MNIST and Fashion-MNIST: origin, licence, web addresses, checksums, and how to load them.
 
-N cases, d inputs (28 x 28 pixels), o classes
+N cases, d inputs (8 x 8 pixels of the digits, 28 x 28 of the others), o classes
+
+The digits are stored with the package. The other two are larger: `minnet data NAME` downloads them
+once, see `download.py`.
 """
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import platformdirs
 from numpy.typing import DTypeLike
 
 from .cases import Data
-from .idxfolder import find_four, load_idx_folder
+from .idx import find_four, load_idx_folder
+from .numpyfiles import read_npz
+from .split import Share, from_arrays
+
+DIGITS_ORIGIN = (
+    "UCI Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak 1998, "
+    "doi 10.24432/C50P49"
+)
+DIGITS_LICENCE = "CC BY 4.0"
 
 
 @dataclass(frozen=True)
 class Published:
-    """Four idx files somewhere on the web.
+    """A set to download: four gzipped idx files on the web.
 
-    `mirrors` are addresses to which a file's name is added, tried in order; `sha256` is of the
-    gzipped files as they were published.
+    Parameters
+    ----------
+    classes : tuple of str
+        Names of the labels 0, 1, ...
+    origin, licence : str
+        Who made it and when; on what terms it may be used.
+    megabytes : int
+        Size of the download.
+    mirrors : tuple of str
+        Web addresses to which a file's name is added, tried in this order.
+    sha256 : dict of str to str
+        Checksum of each gzipped file, by its name, as it was published.
     """
 
     classes: tuple[str, ...]
@@ -85,25 +107,92 @@ PUBLISHED = {
 }
 
 
+def load_digits(dtype: "DTypeLike") -> Data:
+    """Load the 1797 stored digits in their fixed split, pixels divided by 16.
+
+    Parameters
+    ----------
+    dtype : "float32" or "float64"
+
+    Returns
+    -------
+    Data
+
+    Raises
+    ------
+    FileNotFoundError
+        If the installation is incomplete.
+
+    References
+    ----------
+    `datasets/README.md`, for the file and its split.
+    """
+    # An installed package carries the folder inside; in the repository it stands beside.
+    folder = Path(__file__).parents[1] / "datasets"
+    if not folder.is_dir():
+        folder = Path(__file__).parents[2] / "datasets"
+    path = folder / "digits.npz"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"digits.npz must be in {folder}, got no such file; reinstall minnet"
+        )
+    parts = {part: (x / np.float32(16), t) for part, (x, t) in read_npz(path).items()}
+    return from_arrays(
+        *parts["train"],
+        name="digits",
+        validation=parts["validation"],
+        test=parts["test"],
+        dtype=dtype,
+        source=f"{DIGITS_ORIGIN}, {DIGITS_LICENCE}",
+    )
+
+
 def data_folder() -> Path:
-    """Where downloaded sets are kept: MINNET_DATA if set, else the user's cache folder."""
-    chosen = os.environ.get("MINNET_DATA")
-    return Path(chosen) if chosen else platformdirs.user_cache_path("minnet") / "data"
+    """The folder of downloaded sets: MINNET_DATA if it is set, else the user's cache folder.
+
+    Returns
+    -------
+    Path
+    """
+    folder = os.environ.get("MINNET_DATA")
+    return Path(folder) if folder else platformdirs.user_cache_path("minnet") / "data"
 
 
 def is_there(name: str) -> bool:
-    """Whether all four files of a published set have been downloaded."""
+    """Whether all four files of a published set have been downloaded.
+
+    Parameters
+    ----------
+    name : "mnist" or "fashion-mnist"
+
+    Returns
+    -------
+    bool
+    """
     folder = data_folder() / name
     return folder.is_dir() and len(find_four(folder)) == 4
 
 
-def load_published(name: str, dtype: DTypeLike, validation: float | None) -> Data:
+def load_published(name: str, dtype: "DTypeLike", validation: "Share | None") -> Data:
     """Load a set that `minnet data` has downloaded; nothing is downloaded here.
+
+    Parameters
+    ----------
+    name : "mnist" or "fashion-mnist"
+    dtype : "float32" or "float64"
+    validation : float in [0, 1), or None
+        Share of the 60,000 training cases, their last ones; None for a sixth.
+
+    Returns
+    -------
+    Data
 
     Raises
     ------
     FileNotFoundError
         If it has not been downloaded.
+    ValueError
+        If a file is damaged, or `validation` is no such share.
     """
     published = PUBLISHED[name]
     if not is_there(name):

@@ -1,52 +1,59 @@
-"""Arrays of the caller's become a data set: checked, shuffled by a seed, cut in three.
+"""`from_arrays`: check arrays of inputs and targets, shuffle the cases, split them in three parts.
 
 N cases, d inputs, o outputs (classes, or numbers to predict)
 """
 
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
-from .cases import BLOCK, PARTS, Data, Part, check_finite, float_type
+from .cases import BLOCK, Data, Part, check_finite, float_type
 from .targets import read_targets
 
-Share = float | tuple[ArrayLike, ArrayLike]
+Share = float | tuple[ArrayLike, ArrayLike]  # of the cases, or cases x, t of their own
+SHARE = 0.1
 
 
 def from_arrays(
-    x: ArrayLike,
-    t: ArrayLike,
+    x: "ArrayLike",
+    t: "ArrayLike",
     *,
     name: str = "data",
     classes: Sequence[str] | None = None,
     task: str | None = None,
-    validation: Share = 0.1,
-    test: Share = 0.1,
+    validation: "Share" = SHARE,
+    test: "Share" = SHARE,
     seed: int | Generator = 0,
-    dtype: DTypeLike = "float32",
+    dtype: "DTypeLike" = "float32",
     source: str = "arrays given by the caller",
 ) -> Data:
-    """Check the caller's arrays and split them into train, validation and test.
+    """Make a data set of arrays: check them and split them into train, validation and test.
 
     Parameters
     ----------
     x : array (N, d)
-        Inputs, taken as they are (no scaling).
+        Inputs, of any real dtype, taken as they are (no scaling); copied.
     t : array (N,) or (N, o)
-        Whole numbers, names or one-hot rows are classes, other numbers are to be predicted.
+        Targets. Whole numbers, names or one-hot rows are classes, other numbers are to be
+        predicted.
+    name : str
+        What reports and figures call the set; default "data".
     classes : sequence of str, optional
         Names of the classes 0, 1, ...; left out, they are the different values of t in order.
     task : "classification" or "regression", optional
         Settles what t means where its look would mislead.
     validation, test : float in [0, 1) or pair (x, t)
-        A share of the N cases, rounded, or cases of their own; 0 for no such part.
-    seed : int
-        Shuffles the cases before they are cut; without a cut they stay in order.
+        A share of the N cases, rounded, or cases of their own; 0 for no such part. Default 0.1.
+    seed : int or numpy.random.Generator
+        Shuffles the cases before they are split, at least 0; default 0. Without a split they stay
+        in order.
     dtype : "float32" or "float64"
+        Of inputs and targets; default float32.
+    source : str
+        Origin and licence in one line.
 
     Returns
     -------
@@ -55,7 +62,8 @@ def from_arrays(
     Raises
     ------
     ValueError
-        If a value is not finite, shapes disagree, labels do not fit or a part would be empty.
+        If a value is not finite or too large for the dtype, shapes disagree, labels do not fit or
+        a part would be empty.
 
     Examples
     --------
@@ -64,12 +72,12 @@ def from_arrays(
     ([0, 1, 1, 0], [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
     """
     kind = float_type(dtype)
-    tables = {"": (_inputs("x", x, kind), _array("t", t))}
+    # Cases that come as a part of their own, by its name; under "" those that are to be split.
+    tables = {"": (_inputs("x", x), _array("t", t))}
     shares: dict[str, float] = {}
     for part, share in (("validation", validation), ("test", test)):
         if isinstance(share, tuple | list) and len(share) == 2:
-            cases = _inputs(f"{part} x", share[0], kind), _array(f"{part} t", share[1])
-            tables[part] = cases
+            tables[part] = _inputs(f"{part} x", share[0]), _array(f"{part} t", share[1])
         elif isinstance(share, Real) and 0 <= share < 1:
             shares[part] = float(share)
         else:
@@ -77,29 +85,38 @@ def from_arrays(
                 f"{part} must be a share of the cases in [0, 1) or a pair (x, t), got "
                 + (repr(share) if isinstance(share, Real | str) else type(share).__name__)
             )
+    for part, (inputs, _) in tables.items():
+        check_finite(f"{part} x".lstrip(), inputs, kind)
     for part, (inputs, targets) in tables.items():
         _check_pair(f"{part} ".lstrip(), inputs, targets, tables[""][0].shape[1])
-    rows = _cut(len(tables[""][0]), shares, seed)
+    rows = _split(len(tables[""][0]), shares, seed)
     names, values = read_targets(
         {f"{p} t".lstrip(): t for p, (_, t) in tables.items()}, classes, task
     )
-    parts: dict[str, Part | None] = dict.fromkeys(PARTS)
-    for (part, (inputs, _)), targets in zip(tables.items(), values, strict=True):
+    parts: dict[str, Part] = {}
+    for (table, (inputs, _)), targets in zip(tables.items(), values, strict=True):
         if names is None:
-            check_finite(f"{part} t".lstrip(), targets, kind)
-        for piece, chosen in ({part: None} if part else rows).items():
-            parts[piece] = _part(inputs, targets, chosen, names, kind)
-    return Data(name=name, classes=names, source=source, **parts)
+            check_finite(f"{table} t".lstrip(), targets, kind)
+        for part, order in rows.items() if not table else [(table, None)]:
+            parts[part] = _part(inputs, targets, order, names, kind)
+    return Data(
+        name=name,
+        train=parts["train"],
+        validation=parts.get("validation"),
+        test=parts.get("test"),
+        classes=names,
+        source=source,
+    )
 
 
-def _array(name: str, values: ArrayLike) -> NDArray[Any]:
+def _array(name: str, values: "ArrayLike") -> np.ndarray:
     try:
         return np.asarray(values)
     except ValueError:
         raise ValueError(f"{name} must be a table, got rows of different lengths") from None
 
 
-def _inputs(name: str, values: ArrayLike, kind: np.dtype[Any]) -> NDArray[Any]:
+def _inputs(name: str, values: "ArrayLike") -> np.ndarray:
     x = _array(name, values)
     if x.dtype.kind == "O":
         try:
@@ -113,11 +130,10 @@ def _inputs(name: str, values: ArrayLike, kind: np.dtype[Any]) -> NDArray[Any]:
             f"{name} must have shape (N, d) with N, d > 0, got {x.shape}"
             + (f"; use {name}.reshape(len({name}), -1)" if x.ndim != 2 and x.size else "")
         )
-    check_finite(name, x, kind)
     return x
 
 
-def _check_pair(part: str, x: NDArray[Any], t: NDArray[Any], n_inputs: int) -> None:
+def _check_pair(part: str, x: np.ndarray, t: np.ndarray, n_inputs: int) -> None:
     if x.shape[1] != n_inputs:
         raise ValueError(f"{part}x must have {n_inputs} inputs (as x has), got {x.shape[1]}")
     if t.ndim == 0 or len(t) != len(x):
@@ -127,10 +143,10 @@ def _check_pair(part: str, x: NDArray[Any], t: NDArray[Any], n_inputs: int) -> N
         )
 
 
-def _cut(
+def _split(
     cases: int, shares: dict[str, float], seed: int | Generator
-) -> dict[str, NDArray[np.int64] | None]:
-    """Rows of each part of the caller's table: train first, then validation, then test."""
+) -> dict[str, np.ndarray | None]:
+    """Rows of each part, shuffled: train first, then validation, then test; None for all rows."""
     sizes = {part: round(share * cases) for part, share in shares.items()}
     for part, share in shares.items():
         if share and not sizes[part]:
@@ -146,7 +162,8 @@ def _cut(
     if train == cases:
         return {"train": None}
     order = new_generator(seed).permutation(cases)
-    rows, start = {"train": order[:train]}, train
+    rows: dict[str, np.ndarray | None] = {"train": order[:train]}
+    start = train
     for part, size in sizes.items():
         if size:
             rows[part] = order[start : start + size]
@@ -155,7 +172,22 @@ def _cut(
 
 
 def new_generator(seed: int | Generator) -> Generator:
-    """A generator from a seed; one that is handed in goes on where it was."""
+    """Make a random number generator from a seed.
+
+    Parameters
+    ----------
+    seed : int or numpy.random.Generator
+        A whole number of at least 0. A generator is returned as it is, and goes on where it was.
+
+    Returns
+    -------
+    numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
     whole = isinstance(seed, Integral) and not isinstance(seed, bool)
     if not isinstance(seed, Generator) and not (whole and seed >= 0):
         raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}")
@@ -163,11 +195,11 @@ def new_generator(seed: int | Generator) -> Generator:
 
 
 def _part(
-    x: NDArray[Any],
-    targets: NDArray[Any],
-    rows: NDArray[np.int64] | None,
+    x: np.ndarray,
+    targets: np.ndarray,
+    rows: np.ndarray | None,
     classes: tuple[str, ...] | None,
-    kind: np.dtype[Any],
+    kind: np.dtype,
 ) -> Part:
     """Copy the cases `rows` (all if None) into arrays of our own, a block at a time."""
     rows = np.arange(len(x)) if rows is None else rows
@@ -180,8 +212,21 @@ def _part(
     return Part(inputs, one_hot(labels, len(classes), kind), labels)
 
 
-def one_hot(labels: NDArray[np.int64], classes: int, kind: np.dtype[Any]) -> NDArray[Any]:
-    """Targets (N, classes): a 1 in the column of the label, else 0."""
+def one_hot(labels: np.ndarray, classes: int, kind: np.dtype) -> np.ndarray:
+    """Make one-hot targets: a 1 in the column of the label, else 0.
+
+    Parameters
+    ----------
+    labels : array (N,) int64
+        From 0 to classes - 1.
+    classes : int
+    kind : numpy.dtype
+        float32 or float64.
+
+    Returns
+    -------
+    array (N, classes) of this dtype
+    """
     targets = np.zeros((len(labels), classes), kind)
     targets[np.arange(len(labels)), labels] = 1
     return targets

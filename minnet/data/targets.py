@@ -1,30 +1,29 @@
-"""A target is either the name of a class or a number to predict, and a net must know which.
+"""Read targets: decide whether they are classes or numbers to predict, and find each case's label.
 
 N cases, o outputs (classes, or numbers to predict)
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 TASKS = ("classification", "regression")
 
 
 def read_targets(
-    tables: Mapping[str, NDArray[Any]],
-    classes: Sequence[Any] | None = None,
+    tables: Mapping[str, np.ndarray],
+    classes: Sequence[object] | None = None,
     task: str | None = None,
-) -> tuple[tuple[str, ...] | None, list[NDArray[Any]]]:
-    """Decide whether targets are classes or numbers, the same way for every table.
+) -> tuple[tuple[str, ...] | None, list[np.ndarray]]:
+    """Decide whether targets are classes or numbers, in the same way for every table.
 
     Parameters
     ----------
     tables : mapping of str to array (N,) or (N, o)
-        Targets, each under the name that error messages call it by.
+        Targets, of any real dtype or text, each under the name that errors call it by.
     classes : sequence of str, optional
-        Names of the classes; integer labels then index them.
+        Names of the classes, at least 2, all different; integer labels then index them. Left out,
+        the different targets in order.
     task : "classification" or "regression", optional
         Left out: text, integers and one-hot rows are classes, anything else is numbers.
 
@@ -32,7 +31,7 @@ def read_targets(
     -------
     classes : tuple of str, or None for regression
     values : list of arrays
-        One a table: labels (N,) int64, or numbers (N, o) float64.
+        One for each table: labels (N,) int64, or numbers (N, o) float64.
 
     Raises
     ------
@@ -51,7 +50,7 @@ def read_targets(
     names = None if classes is None else _class_names(classes)
     if names is not None and task == "regression":
         raise ValueError("classes must be left out when task is 'regression', got both")
-    tables = {name: _plain(name, t) for name, t in tables.items()}
+    tables = {name: _as_plain_array(name, t) for name, t in tables.items()}
     _check_alike(tables)
     values = np.concatenate(list(tables.values()))
 
@@ -65,19 +64,19 @@ def read_targets(
     elif values.dtype.kind == "U":
         names, values = _from_text(tables, values, names)
     else:
-        names, values = _from_numbers(tables, values, names, asked=task is not None)
+        names, values = _from_numbers(tables, values, names, task_is_set=task is not None)
     cuts = np.cumsum([len(t) for t in tables.values()])[:-1]
     return names, np.split(values, cuts)
 
 
-def _class_names(classes: Sequence[Any]) -> tuple[str, ...]:
+def _class_names(classes: Sequence[object]) -> tuple[str, ...]:
     names = (classes,) if isinstance(classes, str) else tuple(str(name) for name in classes)
     if len(set(names)) < max(2, len(names)):
         raise ValueError(f"classes must be at least 2 different names, got {names}")
     return names
 
 
-def _plain(name: str, t: NDArray[Any]) -> NDArray[Any]:
+def _as_plain_array(name: str, t: np.ndarray) -> np.ndarray:
     """Targets as (N,) int64, float64 or text, or (N, o) numbers; one column is read as (N,)."""
     if t.ndim == 2 and t.shape[1] == 1:
         t = t[:, 0]
@@ -99,11 +98,11 @@ def _plain(name: str, t: NDArray[Any]) -> NDArray[Any]:
     return t
 
 
-def _shape(t: NDArray[Any]) -> str:
+def _shape(t: np.ndarray) -> str:
     return f"{'text of ' if t.dtype.kind == 'U' else ''}shape {t.shape}"
 
 
-def _check_alike(tables: Mapping[str, NDArray[Any]]) -> None:
+def _check_alike(tables: Mapping[str, np.ndarray]) -> None:
     (first, like), *others = tables.items()
     for name, t in others:
         if t.shape[1:] != like.shape[1:] or (t.dtype.kind == "U") != (like.dtype.kind == "U"):
@@ -113,16 +112,16 @@ def _check_alike(tables: Mapping[str, NDArray[Any]]) -> None:
             )
 
 
-def _looks_like_numbers(values: NDArray[Any]) -> bool:
+def _looks_like_numbers(values: np.ndarray) -> bool:
     return not _is_one_hot(values).all() if values.ndim == 2 else values.dtype.kind == "f"
 
 
-def _is_one_hot(values: NDArray[Any]) -> NDArray[np.bool_]:
+def _is_one_hot(values: np.ndarray) -> np.ndarray:
     return ((values == 0) | (values == 1)).all(axis=1) & (values.sum(axis=1) == 1)
 
 
-def _place(tables: Mapping[str, NDArray[Any]], row: int) -> str:
-    """Where row `row` of the joined tables came from, as "t[4]"."""
+def _place(tables: Mapping[str, np.ndarray], row: int) -> str:
+    """The table and the row in it, like "t[4]", of a row of the joined tables."""
     for name, t in tables.items():
         if row < len(t):
             return f"{name}[{row}]"
@@ -131,8 +130,8 @@ def _place(tables: Mapping[str, NDArray[Any]], row: int) -> str:
 
 
 def _from_one_hot(
-    tables: Mapping[str, NDArray[Any]], values: NDArray[Any], names: tuple[str, ...] | None
-) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    tables: Mapping[str, np.ndarray], values: np.ndarray, names: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], np.ndarray]:
     wrong = np.flatnonzero(~_is_one_hot(values))
     if wrong.size:
         row = int(wrong[0])
@@ -148,27 +147,27 @@ def _from_one_hot(
 
 
 def _from_text(
-    tables: Mapping[str, NDArray[Any]], values: NDArray[Any], names: tuple[str, ...] | None
-) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    found, first, labels = np.unique(values, return_index=True, return_inverse=True)
+    tables: Mapping[str, np.ndarray], values: np.ndarray, names: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], np.ndarray]:
+    texts, first_rows, labels = np.unique(values, return_index=True, return_inverse=True)
     if names is None:
-        return _derived(found.tolist(), len(values)), labels.astype(np.int64)
+        return _at_least_two(texts.tolist(), len(values)), labels.astype(np.int64)
     position = {name: k for k, name in enumerate(names)}
-    for name, row in zip(found.tolist(), first.tolist(), strict=True):
-        if name not in position:
+    for text, row in zip(texts.tolist(), first_rows.tolist(), strict=True):
+        if text not in position:
             raise ValueError(
-                f"labels must be among classes {names}, got {name!r} at {_place(tables, row)}"
+                f"labels must be among classes {names}, got {text!r} at {_place(tables, row)}"
             )
-    return names, np.array([position[name] for name in found.tolist()], dtype=np.int64)[labels]
+    return names, np.array([position[text] for text in texts.tolist()], dtype=np.int64)[labels]
 
 
 def _from_numbers(
-    tables: Mapping[str, NDArray[Any]],
-    values: NDArray[Any],
+    tables: Mapping[str, np.ndarray],
+    values: np.ndarray,
     names: tuple[str, ...] | None,
     *,
-    asked: bool,
-) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    task_is_set: bool,
+) -> tuple[tuple[str, ...], np.ndarray]:
     wrong = np.flatnonzero(values != np.floor(values))
     if wrong.size:
         row = int(wrong[0])
@@ -185,20 +184,22 @@ def _from_numbers(
                 f"got {values[row]:.0f} at {_place(tables, row)}"
             )
         return names, values.astype(np.int64)
-    found, labels = np.unique(values, return_inverse=True)
+    numbers, labels = np.unique(values, return_inverse=True)
     # Twelve labels for a dozen cases may be meant; prices in whole dollars are not classes.
-    if not asked and len(found) > max(10, len(values) // 2):
+    if not task_is_set and len(numbers) > max(10, len(values) // 2):
         raise ValueError(
-            f"labels must repeat to be classes, got {len(found)} different whole numbers in "
+            f"labels must repeat to be classes, got {len(numbers)} different whole numbers in "
             f"{len(values)} cases; pass task='regression' (or task='classification' if meant)"
         )
-    return _derived([str(int(value)) for value in found], len(values)), labels.astype(np.int64)
+    names = _at_least_two([str(int(number)) for number in numbers], len(values))
+    return names, labels.astype(np.int64)
 
 
-def _derived(found: list[str], cases: int) -> tuple[str, ...]:
-    if len(found) < 2:
+def _at_least_two(labels: list[str], cases: int) -> tuple[str, ...]:
+    """The different labels as names of classes, if there are two."""
+    if len(labels) < 2:
         raise ValueError(
-            f"targets must hold at least 2 classes, got only {found[0]!r} in all {cases} cases; "
+            f"targets must hold at least 2 classes, got only {labels[0]!r} in all {cases} cases; "
             "if others are merely missing, name them all in from_arrays(..., classes=...)"
         )
-    return tuple(found)
+    return tuple(labels)

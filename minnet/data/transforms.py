@@ -1,8 +1,10 @@
-"""An error surface is as round as its inputs are: shift them, scale them, decorrelate them (6b).
+"""Transforms of the inputs: shift, scale, decorrelate, drop components, whiten (lecture 6b).
 
-N cases, d inputs, k components kept
+N cases, d inputs, k components that remain
 
-Each transform is fitted on the training part alone and then done alike to every part:
+Each transform is fitted on the training part alone and then applied to every part. The functions
+return a `Fitted`; they raise ValueError if a number is out of its range and, from decorrelate on,
+if no input varies.
 
 | notation | what becomes of an input x | slide |
 |---|---|---|
@@ -15,47 +17,66 @@ Each transform is fitted on the training part alone and then done alike to every
 Only `shift` moves the mean, so "shift, whiten" is what the slide means by decorrelating.
 """
 
-import ast
-import inspect
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ..checks import check_name, check_whole
+from ..checks import check_whole, is_number
+from ..notation import bind, terms
 from .cases import BLOCK, PARTS, Data, check_finite
 
 # Below this share of the largest eigenvalue a component is rounding, and is not blown up.
 FAINT = 1e-10
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """A transform with the numbers it took from the training part: (x - offset) / spread @ axes.
+    """A transform with its statistics of the training part: x becomes (x - offset) / spread @ axes.
 
-    Attributes
+    Parameters
     ----------
     text : str
         Its notation.
-    offset, spread : array (d,) float64, or None
-    axes : array (d, k) float64, or None
-    eigenvalues : array (d,) float64, or None
-        Of the covariance, largest first, where `axes` come from it.
+    offset : array (d,) float64, optional
+        Subtracted from each case; None for 0.
+    spread : array (d,) float64, optional
+        Divides each case; None for 1.
+    axes : array (d, k) float64, optional
+        Multiplies each case from the right; None for the identity.
+    eigenvalues : array (d,) float64, optional
+        Of the covariance, largest first, where `axes` are its eigenvectors.
     """
 
     text: str
-    offset: Array | None = None
-    spread: Array | None = None
-    axes: Array | None = None
-    eigenvalues: Array | None = None
+    offset: np.ndarray | None = None
+    spread: np.ndarray | None = None
+    axes: np.ndarray | None = None
+    eigenvalues: np.ndarray | None = None
 
-    def apply(self, x: ArrayLike, out: Array | None = None) -> Array:
-        """Inputs (N, d) become (N, d) or (N, k), in x's own float32 or float64; `out` may be x."""
+    def apply(self, x: "ArrayLike", out: np.ndarray | None = None) -> np.ndarray:
+        """Transform a table of inputs.
+
+        Parameters
+        ----------
+        x : array (N, d)
+            float32 or float64; other real dtypes become float64.
+        out : array (N, k), optional
+            Where the result is written; `x` itself if its width stays. Left out, a new array.
+
+        Returns
+        -------
+        array (N, k) of x's dtype
+            k = d unless `axes` are fewer.
+
+        Raises
+        ------
+        ValueError
+            If the width of x is another one, or a result is too large for its dtype.
+        """
         x = np.asarray(x)
         x = x if x.dtype in (np.float32, np.float64) else x.astype(np.float64)
         d = len(next(a for a in (self.offset, self.spread, self.axes) if a is not None))
@@ -75,18 +96,33 @@ class Fitted:
         return out
 
 
-def shift(x: Array, by: float | None = None) -> Fitted:
-    """Subtract from each input its mean over the training part, or a number (slide 11)."""
+def shift(x: np.ndarray, /, by: float | None = None) -> Fitted:
+    """Subtract from each input its mean over the training part, or a number (6b, slide 11).
+
+    Parameters
+    ----------
+    x : array (N, d)
+        Inputs of the training part.
+    by : float, optional
+        A finite number to subtract from every input; left out, each input's mean.
+    """
     if by is None:
         return Fitted("shift", offset=x.mean(axis=0, dtype=np.float64))
     _check_finite_number("by of shift", by)
     return Fitted(f"shift(by={by})", offset=np.full(x.shape[1], float(by)))
 
 
-def scale(x: Array, about: float | None = None) -> Fitted:
+def scale(x: np.ndarray, /, about: float | None = None) -> Fitted:
     """Divide each input by its root mean square deviation from its mean, or from a number.
 
-    An input that does not deviate in any training case is left as it is (slide 12).
+    An input that does not deviate in any training case is left as it is (6b, slide 12).
+
+    Parameters
+    ----------
+    x : array (N, d)
+        Inputs of the training part.
+    about : float, optional
+        A finite number to measure deviations from; left out, each input's mean.
     """
     text = "scale"
     centre = x.mean(axis=0, dtype=np.float64)
@@ -100,16 +136,27 @@ def scale(x: Array, about: float | None = None) -> Fitted:
     return Fitted(text, spread=np.where(constant, 1.0, np.sqrt(squares / len(x))))
 
 
-def decorrelate(x: Array) -> Fitted:
-    """Rotate the inputs onto the principal components of the training part (slide 13)."""
+def decorrelate(x: np.ndarray, /) -> Fitted:
+    """Rotate the inputs onto the principal components of the training part (6b, slide 13).
+
+    Parameters
+    ----------
+    x : array (N, d)
+        Inputs of the training part.
+    """
     values, axes = _principal(x)
     return Fitted("decorrelate", axes=axes, eigenvalues=values)
 
 
-def whiten(x: Array) -> Fitted:
-    """Decorrelate, then divide each component by the square root of its eigenvalue (slide 13).
+def whiten(x: np.ndarray, /) -> Fitted:
+    """Decorrelate, then divide each component by the square root of its eigenvalue (6b, slide 13).
 
     Components with less than 1e-10 of the largest eigenvalue are only rotated.
+
+    Parameters
+    ----------
+    x : array (N, d)
+        Inputs of the training part.
     """
     values, axes = _principal(x)
     faint = values < FAINT * values[0]
@@ -117,15 +164,27 @@ def whiten(x: Array) -> Fitted:
 
 
 def drop(
-    x: Array,
-    keep: float | None = None,
+    x: np.ndarray,
     /,
+    keep: float | None = None,
     *,
     components: int | None = None,
     variance: float | None = None,
 ) -> Fitted:
-    """Decorrelate, then drop all but the first components: so many, or as many as it takes to
-    keep this share of the variance (slide 13). `drop(20)` is 20 components, `drop(0.99)` a share.
+    """Decorrelate, then drop all components but the first ones (6b, slide 13).
+
+    Exactly one of the three numbers says how many remain.
+
+    Parameters
+    ----------
+    x : array (N, d)
+        Inputs of the training part.
+    keep : int or float, optional
+        A whole number is `components`, another one is `variance`: drop(20), drop(0.99).
+    components : int, optional
+        How many remain, from 1 to d.
+    variance : float, optional
+        Share of the variance that remains, above 0 and at most 1: as many components as it takes.
     """
     if [keep, components, variance].count(None) != 2:
         raise ValueError("drop must be given one number, e.g. drop(0.99) or drop(components=20)")
@@ -152,18 +211,19 @@ TRANSFORMS: dict[str, Callable[..., Fitted]] = {
 
 
 def transformed(data: Data, text: str) -> Data:
-    """The same cases with other inputs: each transform fitted on train, done to every part.
+    """Transform the inputs of a data set: fit on the training part, apply to every part.
 
     Parameters
     ----------
     data : Data
+        It stays as it is.
     text : str
         Transforms in order, e.g. "shift, scale" or "shift, drop(0.99), whiten"; "" for none.
 
     Returns
     -------
     Data
-        Its `transforms` name what was done; `data` itself stays as it was.
+        Its `transforms` name what was done.
 
     Raises
     ------
@@ -184,8 +244,9 @@ def transformed(data: Data, text: str) -> Data:
     """
     steps: list[str] = []
     parts = {name: part for name in PARTS if (part := getattr(data, name)) is not None}
-    for name, given, numbers in _read(text):
-        fitted = TRANSFORMS[name](parts["train"].x, *given, **numbers)
+    read = terms(text, "shift, scale, drop(0.99)", "transforms")
+    for fit in [bind(term, "transform", TRANSFORMS) for term in read]:
+        fitted = fit(parts["train"].x)
         for part, cases in parts.items():
             # Our own copy is written over, the caller's arrays are not.
             narrower = fitted.axes is not None and fitted.axes.shape[1] < cases.x.shape[1]
@@ -195,39 +256,12 @@ def transformed(data: Data, text: str) -> Data:
     return replace(data, **parts, transforms=data.transforms + tuple(steps)) if steps else data
 
 
-def _read(text: str) -> list[tuple[str, list[Any], dict[str, Any]]]:
-    """Name, numbers without and numbers with a name, of each transform in the text."""
-    wrong = ValueError(f"cannot read transforms {text!r}; write e.g. 'shift, scale, drop(0.99)'")
-    if not isinstance(text, str):
-        raise wrong
-    try:
-        nodes = ast.parse(f"[{text.strip()}]", mode="eval").body.elts
-        calls = [node if isinstance(node, ast.Call) else ast.Call(node, [], []) for node in nodes]
-        read = [
-            (
-                call.func.id,
-                [ast.literal_eval(value) for value in call.args],
-                {word.arg: ast.literal_eval(word.value) for word in call.keywords},
-            )
-            for call in calls
-        ]
-    except (SyntaxError, AttributeError, ValueError, MemoryError, RecursionError):
-        raise wrong from None
-    for name, given, numbers in read:
-        check_name("transform", name, TRANSFORMS)
-        try:
-            inspect.signature(TRANSFORMS[name]).bind(None, *given, **numbers)
-        except TypeError as error:
-            raise ValueError(f"cannot read {name} in transforms {text!r}: {error}") from None
-    return read
-
-
 def _check_finite_number(name: str, value: object) -> None:
-    if not isinstance(value, Real) or isinstance(value, bool) or not np.isfinite(value):
+    if not is_number(value):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
 
 
-def _principal(x: Array) -> tuple[Array, Array]:
+def _principal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Eigenvalues (d,), largest first, and eigenvectors (d, d) in columns, of the covariance."""
     mean = x.mean(axis=0, dtype=np.float64)
     covariance = np.zeros((x.shape[1], x.shape[1]))
@@ -244,7 +278,7 @@ def _principal(x: Array) -> tuple[Array, Array]:
     return values, axes * np.sign(axes[largest, np.arange(len(values))])
 
 
-def _one_thread(needed: bool) -> Any:
+def _one_thread(needed: bool) -> AbstractContextManager[object]:
     """Hold BLAS at one thread, so that the bits do not depend on how many there are."""
     if not needed:
         return nullcontext()

@@ -1,9 +1,9 @@
-"""A plan is the order in which training cases are seen: the same for every run of a race.
+"""The plan: which training cases form which mini-batch, the same for every run of a race.
 
-    N  training cases      K  mini-batches of one epoch
+    N  training cases      K  mini-batches of one epoch      M  cases of one epoch, at most N
 
-One epoch is an array of case indices and the places where its mini-batches start; epoch e depends
-on the seed and e alone, so a plan can be entered anywhere.
+One epoch is an array of case indices and the places where its mini-batches start.  Epoch e depends
+on the seed and e alone, so that a descent can begin in the middle of a plan.
 """
 
 import hashlib
@@ -15,8 +15,10 @@ import numpy as np
 
 from ..checks import check_name, check_whole
 
-REMEMBERED = 4_000_000  # case indices of a plan that are kept once drawn
+REMEMBERED = 4_000_000  # case indices in all epochs, up to which an epoch is drawn only once
 ORDERS = ("shuffled", "cyclic", "balanced", "replacement", "full")
+
+Epoch = tuple[np.ndarray, np.ndarray]  # cases (M,); starts (K + 1,): batch k is starts[k]:[k+1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,22 +28,22 @@ class Plan:
     Parameters
     ----------
     cases : int
-        N, the cases of the training part.
+        N, the number of cases in the training part.
     batch_size : int
-        Cases in a mini-batch.
+        Cases in a mini-batch; between 1 and N.  In the order "full" it is N.
     epochs : int
-        Passes over the cases.
-    order : str
+        Passes over the cases; at least 1.
+    order : str, default "shuffled"
         "shuffled": a new permutation every epoch.  "cyclic": file order, every epoch alike.
         "balanced": shuffled, each mini-batch with its share of every class.  "replacement": N
         cases an epoch, drawn with replacement.  "full": one mini-batch of all cases.
-    seed : int
-        For the orders that draw.
-    keep_short : bool
+    seed : int, default 0
+        At least 0; "cyclic" and "full" draw nothing.
+    keep_short : bool, default True
         Whether the last mini-batch of an epoch may be shorter (it is averaged over its own
         length), or is dropped.
-    labels : (N,) int array, optional
-        The classes, for "balanced".
+    labels : (N,) int array, default None
+        The class of each case, for "balanced".
 
     Raises
     ------
@@ -66,8 +68,9 @@ class Plan:
     seed: int = 0
     keep_short: bool = True
     labels: np.ndarray | None = field(default=None, repr=False)
+    _epochs: dict[int, Epoch] = field(default_factory=dict, init=False, repr=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_name("order", self.order, ORDERS)
         if self.order == "full":
             object.__setattr__(self, "batch_size", self.cases)
@@ -83,65 +86,85 @@ class Plan:
                 f"labels must be ({self.cases},), one a case, got {np.shape(self.labels)}"
             )
 
-    def epoch(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        """Epoch 0, 1, ...: its cases (M,) and starts (K + 1,); batch k is starts[k]:starts[k+1]."""
-        chosen = self._chosen(np.random.default_rng([self.seed, number]))
+    def epoch(self, number: int) -> Epoch:
+        """One epoch, drawn anew.
+
+        Parameters
+        ----------
+        number : int
+            0, 1, ...
+
+        Returns
+        -------
+        cases : (M,) int array
+            The case indices, one mini-batch after the other.
+        starts : (K + 1,) int array
+            Mini-batch k is ``cases[starts[k]:starts[k + 1]]``.
+        """
+        cases = self._cases_in_order(np.random.default_rng([self.seed, number]))
         stops = np.arange(self.batch_size, self.cases + 1, self.batch_size)
         if self.keep_short and self.cases % self.batch_size:
             stops = np.append(stops, self.cases)
-        return chosen[: stops[-1]], np.concatenate([[0], stops])
+        return cases[: stops[-1]], np.concatenate([[0], stops])
 
-    def cut(self, first: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-        """(cases, starts) of the mini-batches first ... stop - 1 of the whole plan, from 0."""
+    def cut(self, first: int, stop: int) -> Epoch:
+        """Consecutive mini-batches of the whole plan, from any epochs.
+
+        Parameters
+        ----------
+        first, stop : int
+            The mini-batches first, first + 1, ..., stop - 1, counted from 0 over all epochs.
+
+        Returns
+        -------
+        cases, starts : int arrays
+            As `epoch` returns them.
+        """
         pieces, sizes = [], []
         for number in range(first // self.steps_per_epoch, -(-stop // self.steps_per_epoch)):
-            chosen, starts = self._drawn(number)
+            cases, starts = self._epoch_once(number)
             before = number * self.steps_per_epoch
-            wanted = starts[max(0, first - before) : stop - before + 1]
-            pieces.append(chosen[wanted[0] : wanted[-1]])
-            sizes.append(np.diff(wanted))
+            bounds = starts[max(0, first - before) : stop - before + 1]
+            pieces.append(cases[bounds[0] : bounds[-1]])
+            sizes.append(np.diff(bounds))
         return np.concatenate(pieces), np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
 
-    def _drawn(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+    def _epoch_once(self, number: int) -> Epoch:
         """An epoch, remembered if all of them together are small."""
-        if self.cases * self.epochs > REMEMBERED:
-            return self.epoch(number)
-        if number not in self._epochs:
-            self._epochs[number] = self.epoch(number)
-        return self._epochs[number]
+        epoch = self._epochs.get(number) or self.epoch(number)
+        if self.cases * self.epochs <= REMEMBERED:
+            self._epochs[number] = epoch
+        return epoch
 
-    @cached_property
-    def _epochs(self) -> dict:
-        return {}
-
-    def _chosen(self, rng: np.random.Generator) -> np.ndarray:
+    def _cases_in_order(self, rng: np.random.Generator) -> np.ndarray:
+        """(N,) the case indices of one epoch."""
         if self.order in ("cyclic", "full"):
             return np.arange(self.cases)
         if self.order == "replacement":
             return rng.integers(self.cases, size=self.cases)
         shuffled = rng.permutation(self.cases)
-        if self.order == "shuffled":
-            return shuffled
-        return dealt(shuffled, self.labels, self.batch_size, rng)
+        if self.order == "balanced" and self.labels is not None:
+            return deal(shuffled, self.labels, self.batch_size, rng)
+        return shuffled
 
     @cached_property
     def hash(self) -> str:
         """First 12 hex digits of the SHA-256 of every index and start, in order."""
         digest = hashlib.sha256()
         for number in range(self.epochs):
-            for array in self._drawn(number):
-                digest.update(np.ascontiguousarray(array, "<i8"))
+            for array in self._epoch_once(number):
+                digest.update(array.astype("<i8").tobytes())
         return digest.hexdigest()[:12]
 
     @cached_property
     def steps_per_epoch(self) -> int:
         """K, the same in every epoch."""
-        return len(self._drawn(0)[1]) - 1
+        return len(self._epoch_once(0)[1]) - 1
 
-    @property
+    @cached_property
     def largest(self) -> int:
         """Cases in the largest mini-batch."""
-        return self.batch_size
+        return int(np.diff(self._epoch_once(0)[1]).max())
 
     @property
     def steps(self) -> int:
@@ -150,35 +173,41 @@ class Plan:
 
     def __iter__(self) -> Iterator[np.ndarray]:
         for number in range(self.epochs):
-            chosen, starts = self.epoch(number)
-            yield from np.split(chosen, starts[1:-1])
+            cases, starts = self.epoch(number)
+            yield from np.split(cases, starts[1:-1])
 
     def describe(self) -> str:
         """The plan in a few words."""
-        tail = "" if self.keep_short else ", short batch dropped"
-        return (
-            f"{self.order}, batch {self.batch_size}, {self.epochs} epochs, seed {self.seed}{tail}"
-        )
+        end = "" if self.keep_short else ", short batch dropped"
+        return f"{self.order}, batch {self.batch_size}, {self.epochs} epochs, seed {self.seed}{end}"
 
 
 class GivenPlan(Plan):
-    """A plan given outright: one list of mini-batches, repeated every epoch.
+    """A plan from a list of mini-batches, which every epoch repeats.
 
     Parameters
     ----------
     batches : sequence of int arrays
-        The case indices of each mini-batch.
+        The case indices of each mini-batch; at least one, none of them empty.  A case may stand in
+        several mini-batches, or in none.
     cases : int
-        N, to check the indices against.
-    epochs : int
+        N, the number of cases in the training part: indices are from 0 to N - 1.
+    epochs : int, default 1
+        How often the list is gone through; at least 1.
 
     Raises
     ------
     ValueError
         If a mini-batch is empty or names a case that does not exist.
+
+    Examples
+    --------
+    >>> plan = GivenPlan([[3, 1], [0]], cases=4, epochs=2)
+    >>> [batch.tolist() for batch in plan]
+    [[3, 1], [0], [3, 1], [0]]
     """
 
-    def __init__(self, batches: Sequence, cases: int, epochs: int = 1):
+    def __init__(self, batches: Sequence, cases: int, epochs: int = 1) -> None:
         arrays = [np.asarray(batch) for batch in batches]
         for k, batch in enumerate(arrays):
             if batch.ndim != 1 or not batch.size or batch.dtype.kind not in "iu":
@@ -190,26 +219,41 @@ class GivenPlan(Plan):
         if not arrays:
             raise ValueError("a plan needs at least one mini-batch")
         sizes = [len(batch) for batch in arrays]
-        object.__setattr__(self, "_given", np.concatenate(arrays).astype(np.int64))
-        object.__setattr__(self, "_starts", np.concatenate([[0], np.cumsum(sizes)]))
         super().__init__(cases, min(max(sizes), cases), epochs)
+        self._epochs[0] = np.concatenate(arrays).astype(np.int64), np.cumsum([0, *sizes])
 
-    def epoch(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        return self._given, self._starts
-
-    @property
-    def largest(self) -> int:
-        return int(np.diff(self._starts).max())
+    def epoch(self, number: int) -> Epoch:
+        """The list, whatever the `number` of the epoch; otherwise as of `Plan`."""
+        return self._epochs[0]
 
     def describe(self) -> str:
-        return f"{len(self._starts) - 1} mini-batches given, {self.epochs} epochs"
+        """The plan in a few words."""
+        return f"{self.steps_per_epoch} mini-batches given, {self.epochs} epochs"
 
 
-def dealt(shuffled: np.ndarray, labels: np.ndarray, batch_size: int, rng) -> np.ndarray:
+def deal(
+    shuffled: np.ndarray, labels: np.ndarray, batch_size: int, rng: np.random.Generator
+) -> np.ndarray:
     """Deal the cases, class by class, to the mini-batches in turn, like cards.
 
     Each mini-batch then has its share of every class, give or take one case (two, if a last
     mini-batch is shorter).  Which mini-batch comes first, and the order in each, are shuffled.
+
+    Parameters
+    ----------
+    shuffled : (N,) int array
+        All case indices, in any order.
+    labels : (N,) array
+        The class of each case.
+    batch_size : int
+        Cases in a mini-batch; the last one may be shorter.
+    rng : numpy.random.Generator
+        Shuffles the mini-batches, and the cases in each.
+
+    Returns
+    -------
+    (N,) int array
+        The case indices, one mini-batch after the other.
     """
     by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
     batches = -(-len(shuffled) // batch_size)

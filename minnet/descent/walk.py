@@ -1,57 +1,92 @@
-"""Down the error surface, mini-batch by mini-batch: once to be read, once compiled.
+"""The descent as a plain Python loop: `walk` with a net's gradients, `replay` with given ones.
 
     K  mini-batches    n  weights    S  slots    H  hyperparameters of the rule
 
-Both readings call the same compiled gradient and the same compiled step, and agree bit for bit.
+`loop.py` is the same loop, compiled; both call the same gradient and the same step, and agree bit
+for bit.
 """
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import types
 
-from ..kernels.jit import entry, kernel
-from ..net import backprop
-from ..optimizers.notation import as_optimizer
+from ..optimizers.notation import OptimizerLike, as_optimizer
+from ..optimizers.optimizer import Optimizer
 from ..optimizers.schedules import Course
-from ..rules import lift
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from ..data.cases import Part
+    from ..net.mlp import MLP
+    from .plan import Plan
 
 
-def walk(net, part, optimizer, plan, w) -> Iterator[tuple[float, np.ndarray]]:
+def walk(
+    net: "MLP", part: "Part", optimizer: OptimizerLike, plan: "Plan", w: np.ndarray
+) -> Iterator[tuple[float, np.ndarray]]:
     """The descent to read aloud: yields each mini-batch's error E and the weights after its step.
 
     Parameters
     ----------
     net : MLP
+        Or anything else with ``gradient(w, x, t)`` that returns (E, dE/dw (n,)).
     part : Part
         The training cases, x (N, d) and t (N, o), of the dtype of `w`.
     optimizer : Optimizer, str or rule
+        The rule with its hyperparameters; its schedules may not look at the losses of epochs.
     plan : Plan
+        Which cases form which mini-batch; or any iterable of arrays of case numbers, with `steps`
+        and `steps_per_epoch`.
     w : (n,) float32 or float64 array
         Start weights; changed in place, and yielded again after each step.
+
+    Yields
+    ------
+    error : float
+        E on the mini-batch before the step, the L2 penalty included; the descent ends after one
+        that is not finite.
+    w : (n,) array
+        The weights after the step.
+
+    Raises
+    ------
+    ValueError
+        If a schedule leaves the range of its hyperparameter.
+
+    References
+    ----------
+    Slide 6: mini-batch gradient descent.
     """
     optimizer = as_optimizer(optimizer)
     step, jump, looks_ahead = optimizer.compiled(w.dtype)
     slots, course = optimizer.start(w.size, w.dtype), Course(plan.steps, plan.steps_per_epoch)
     optimizer.check_course(course, without_losses="walk")
     before = np.inf
-    for t, cases in enumerate(plan, start=1):
-        hyper = optimizer.table(t, 1, course, w.dtype)[0]
+    for step_number, cases in enumerate(plan, start=1):
+        hyper = optimizer.table(step_number, 1, course, w.dtype)[0]
         place = w
         if looks_ahead:
             place = np.empty_like(w)
-            jump(w, place, slots, hyper, t, False)
+            jump(w, place, slots, hyper, step_number, False)
         error, g = net.gradient(place, part.x[cases], part.t[cases])
         if np.isfinite(error):
-            step(w, g, slots, hyper, t, error > before)
+            step(w, g, slots, hyper, step_number, error > before)
         yield error, w
         if not np.isfinite(error):
             return
         before = error
 
 
-def replay(optimizer, w0, gradients, errors=None, *, take=None) -> np.ndarray:
+def replay(
+    optimizer: OptimizerLike,
+    w0: "ArrayLike",
+    gradients: "ArrayLike",
+    errors: "ArrayLike | None" = None,
+    *,
+    take: Callable[..., None] | None = None,
+) -> np.ndarray:
     """Apply a rule to given gradients and return the path of the weights.
 
     Parameters
@@ -89,75 +124,37 @@ def replay(optimizer, w0, gradients, errors=None, *, take=None) -> np.ndarray:
     optimizer = as_optimizer(optimizer)
     w = np.atleast_1d(np.array(w0))
     w = np.ascontiguousarray(w, w.dtype if w.dtype == np.float32 else np.float64)
-    gradients = np.ascontiguousarray(gradients, w.dtype)
-    if w.size == 1 and gradients.ndim == 1:
-        gradients = gradients[:, None]
-    if w.ndim != 1 or gradients.ndim != 2 or gradients.shape[1] != w.size:
-        raise ValueError(
-            f"gradients must be (K, {w.size}) for {w.size} weights, got {gradients.shape}"
-        )
+    g = np.ascontiguousarray(gradients, w.dtype)
+    if w.size == 1 and g.ndim == 1:
+        g = g[:, None]
+    if w.ndim != 1 or g.ndim != 2 or g.shape[1] != w.size:
+        raise ValueError(f"gradients must be (K, {w.size}) for {w.size} weights, got {g.shape}")
     if errors is None and optimizer.asks_worse:
         raise ValueError(f"{optimizer.name} asks whether the error grew: give errors, one a step")
-    errors = np.zeros(len(gradients)) if errors is None else np.asarray(errors, float)
-    if errors.shape != (len(gradients),):
-        raise ValueError(f"errors must be ({len(gradients)},), one a step, got {errors.shape}")
-    course = Course(len(gradients), 1)
+    e = np.zeros(len(g)) if errors is None else np.asarray(errors, float)
+    if e.shape != (len(g),):
+        raise ValueError(f"errors must be ({len(g)},), one a step, got {e.shape}")
+    course = Course(len(g), 1)
     optimizer.check_course(course, without_losses="replay")
-    slots = optimizer.start(w.size, w.dtype)
-    hyper = optimizer.table(1, len(gradients), course, w.dtype)
-    path = np.empty((len(gradients) + 1, w.size), w.dtype)
+    slots, hyper = optimizer.start(w.size, w.dtype), optimizer.table(1, len(g), course, w.dtype)
+    path = np.empty((len(g) + 1, w.size), w.dtype)
     path[0] = w
-    worse = np.concatenate([[False], errors[1:] > errors[:-1]])
-    (take or take_steps)(optimizer, w, gradients, slots, hyper, worse[: len(gradients)], path)
+    worse = np.concatenate([[False], e[1:] > e[:-1]])[: len(g)]
+    (take or take_steps)(optimizer, w, g, slots, hyper, worse, path)
     return path
 
 
-def take_steps(optimizer, w, gradients, slots, hyper, worse, path) -> None:
+def take_steps(
+    optimizer: Optimizer,
+    w: np.ndarray,
+    gradients: np.ndarray,
+    slots: np.ndarray,
+    hyper: np.ndarray,
+    worse: np.ndarray,
+    path: np.ndarray,
+) -> None:
     """Move w (n,) and slots (S, n) by gradients (K, n); writes where w was, to path[1:]."""
     step, _, _ = optimizer.compiled(w.dtype)
     for k, g in enumerate(gradients):
         step(w, g, slots, hyper[k], k + 1, bool(worse[k]))
         path[k + 1] = w
-
-
-@kernel
-def descend(
-    w, slots, hyper, step, jump, looks_ahead, gradient, error, activate, slope, layers, l2,
-    l2_biases, x, t, starts, first, before, losses, y, delta, g, ahead,
-):  # fmt: skip
-    """Take one run through consecutive mini-batches; `walk`, compiled.
-
-    w (n,) and slots (S, n) change in place; hyper (K, H) holds the hyperparameters at each step;
-    mini-batch k is cases starts[k]:starts[k+1] of x and t, and step number first + k of the run;
-    before is the error of the step before.  y, delta, g and ahead are room to work in.  Writes
-    losses (K,) and returns the steps taken, fewer than K if an error was not finite.
-    """
-    steps = starts.size - 1
-    for k in range(steps):
-        place = w
-        if looks_ahead:
-            jump(w, ahead, slots, hyper[k], first + k, False)
-            place = ahead
-        cases, targets = x[starts[k] : starts[k + 1]], t[starts[k] : starts[k + 1]]
-        e = gradient(
-            place, layers, error, activate, slope, l2, l2_biases, cases, targets, y, delta, g
-        )
-        losses[k] = e
-        if not np.isfinite(e):
-            return k
-        step(w, g, slots, hyper[k], first + k, e > before)
-        before = e
-    return steps
-
-
-@cache
-def compiled(dtype: str):
-    """`descend` for "float32" or "float64", to be called by those who know their arrays."""
-    f, i = getattr(types, dtype), types.int64
-    vector, matrix = f[::1], f[:, ::1]
-    step = types.FunctionType(lift.signature(dtype))
-    return entry(
-        descend, vector, matrix, matrix, step, step, types.boolean,
-        *map(types.FunctionType, backprop.signatures(dtype)), i[:, ::1], f, types.boolean,
-        matrix, matrix, i[::1], i, types.float64, types.float64[::1], *[vector] * 4,
-    )  # fmt: skip

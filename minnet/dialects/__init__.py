@@ -1,4 +1,4 @@
-"""Named presets that are each library's rule, step for step.
+"""The optimizers of other libraries, step for step: PyTorch, Keras, TensorFlow 1, optax, the slide.
 
 Libraries disagree on where eps stands, where the mean square starts, whether the learning rate is
 inside the velocity, and on the decay.  Here each one has its own few lines, with its own names and
@@ -10,8 +10,10 @@ defaults for the arguments:
 >>> dialects.keras.RMSprop()
 keras.rmsprop(learning_rate=0.001, rho=0.9, epsilon=1e-07)
 
-The formulas stand one under the other in `rmsprop`, `rmsprop_optax`, `adagrad`, `rprop`,
-`momentum`, `adam` and `adadelta`; `compare` prints and draws what they make of one stream.
+- `torch`, `keras`, `tf1`, `optax`, `slide`: a function for each optimizer of a library
+- `momentum`, `rmsprop`, `rmsprop_optax`, `adagrad`, `rprop`, `adam`, `adadelta`: the formulas
+- `dialect`: the class `Dialect`
+- `compare`: what the libraries' rules make of the same gradients, as text and as a figure
 """
 
 from . import keras, optax, slide, tf1, torch

@@ -1,4 +1,4 @@
-"""Adadelta, three ways: one formula, three weight decays; the libraries' defaults differ far more.
+"""The formulas of Adadelta in PyTorch, Keras and optax: they differ in weight decay and defaults.
 
     w  weight      g  gradient      s, d  running means of g^2 and of move^2
 

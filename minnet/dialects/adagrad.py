@@ -1,4 +1,4 @@
-"""Adagrad, four ways: where the sum of squares starts, and where eps stands, if it is there at all.
+"""The formulas of Adagrad in PyTorch, Keras, TensorFlow 1 and optax: they differ in eps and start.
 
     w  weight        g  gradient        s  the sum of squares, from `initial_accumulator_value` on
 

@@ -1,4 +1,4 @@
-"""Adam, ten ways: eps meets the root before or after the start at 0 is corrected.
+"""The formulas of Adam in PyTorch, Keras, TensorFlow 1 and optax, with AMSGrad, AdamW and Nadam.
 
     w  weight      g  gradient      m, v  running means of g and g^2      t  the step, from 1 on
     m^ = m / (1 - beta1^t),  v^ = v / (1 - beta2^t)

@@ -1,11 +1,12 @@
-"""What the libraries' rules make of the same gradients, as a table to print and a figure to show.
+"""A comparison of the libraries' rules on the same gradients: a table to print, a figure to show.
 
     K  steps
 
-Every row of FAMILIES is one rule, what it does unlike the others, and its last step worked out by
-hand; the value beside it is computed by the rule itself, and a test compares the two.
+Every row of FAMILIES is one rule, its last step worked out by hand, and what it does unlike the
+others; the value beside it is computed by the rule itself, and a test compares the two.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import matplotlib as mpl
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 
 from ..descent.walk import replay
 from ..optimizers import schedules
+from ..optimizers.optimizer import Optimizer
 from ..report.plot import COLOURS, DASHES, STYLE
 from . import keras, optax, slide, tf1, torch
 
@@ -33,8 +35,10 @@ WIDTHS = (4.5, 2.4, 2.4, 2.4, 2.4)  # the slide's line shows from under those th
 EQUAL, APART = 0.001, 0.025  # lines that end so near share a label; labels are so far apart
 FALLING = schedules.given([0.1, 0.0])
 
-# title, the gradients, what is worked out; then (optimizer, the last step by hand, what differs)
-FAMILIES = (
+Row = tuple[Optimizer, str, str]  # optimizer, its last step by hand, what differs
+Family = tuple[str, list[float], str, tuple[Row, ...]]  # title, gradients, what is worked out
+
+FAMILIES: tuple[Family, ...] = (
     (
         "RMSprop", [0.1], "first step; gradient 0.1, lr 0.01",
         (
@@ -120,21 +124,28 @@ FAMILIES = (
 FIVE = FAMILIES[0][-1]
 
 
-def last_step(optimizer, gradients) -> float:
-    """How far down the last of these gradients takes a weight that starts at 1."""
+def last_step(optimizer: Optimizer, gradients: Sequence[float]) -> float:
+    """How far down the last of the gradients (K,) takes a weight that starts at 1."""
     path = replay(optimizer, 1.0, gradients)[:, 0]
     return float(path[-2] - path[-1])
 
 
 @cache
 def answers() -> dict[str, np.ndarray]:
-    """For each RMSprop the paths (2, K + 1) on slide 28's gradients: as they are, and small."""
+    """The paths (2, K + 1) of each RMSprop on slide 28's gradients, as they are and divided."""
     streams = np.array(SLIDE_28), np.array(SLIDE_28) / SMALL
     return {row[0].name: np.stack([replay(row[0], 0.0, g)[:, 0] for g in streams]) for row in FIVE}
 
 
 def comparison() -> str:
-    """What differs between the libraries, with a number worked out for each rule, as text."""
+    """A text of what differs between the libraries, with a number worked out for each rule.
+
+    Returns
+    -------
+    str
+        A paragraph for each rule of the lecture, then the weights after slide 28's gradients; no
+        line is longer than 100 characters.  `minnet dialects` prints it.
+    """
     lines = []
     for title, gradients, worked, rows in FAMILIES:
         lines.append(f"{title}: {worked}")
@@ -152,11 +163,12 @@ def comparison() -> str:
 
 
 def draw_comparison() -> Figure:
-    """One gradient stream, five RMSprops, five answers: slide 28's gradients, large and small.
+    """A figure of the paths of five libraries' RMSprops on slide 28's gradients, large and small.
 
     Returns
     -------
     matplotlib.figure.Figure
+        Two panels; what the libraries' constants are stands in the legend.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(12.8, 6.4))
@@ -184,19 +196,19 @@ def draw_comparison() -> Figure:
     return figure
 
 
-def constants(optimizer) -> str:
-    """What the legend says of an RMSprop: its name and its constants."""
+def constants(optimizer: Optimizer) -> str:
+    """An RMSprop's name and constants, for the legend."""
     decay, eps = optimizer.hyperparameters["decay"], optimizer.hyperparameters.get("eps")
     place = "outside" if optimizer.name.startswith("torch") else "inside"
-    guard = f"eps {schedules.shortest(eps)} {place} root" if eps else "no eps"
+    guard = f"eps {schedules.shortest(eps)} {place} root" if isinstance(eps, float) else "no eps"
     first = optimizer.start(1)[0, 0]
     return f"{optimizer.name}: decay {decay:g}, {guard}, mean square starts at {first:g}"
 
 
 def labelled(side: int) -> list[tuple[float, int, str]]:
-    """Where to write which names at the ends of the lines (with the colour of the first of them).
+    """The labels at the ends of a panel's lines: height, number of the first line, names.
 
-    Those that end together share a label; labels that would overlap are moved up.
+    Lines that end together share a label; labels that would overlap are moved up.
     """
     ends: dict[float, list[int]] = {}
     for k, paths in enumerate(answers().values()):

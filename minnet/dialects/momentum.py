@@ -1,4 +1,4 @@
-"""Momentum, eight ways: is the learning rate inside the velocity, and what is its first value?
+"""The formulas of SGD, momentum and Nesterov in PyTorch, Keras, TensorFlow 1 and optax.
 
     w  weight        g  gradient        v  velocity
 

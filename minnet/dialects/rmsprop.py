@@ -1,4 +1,4 @@
-"""RMSprop, nine ways: the slide's, PyTorch's and Keras's, one under the other (optax: next file).
+"""The formulas of RMSprop on the slide, in PyTorch and in Keras (optax: see `rmsprop_optax`).
 
     w  weight        g  gradient        ms  the mean square        v  velocity        m  mean of g
 

@@ -1,4 +1,4 @@
-"""RMSprop, sixteen ways: what the options of optax.rmsprop add up to, written out as a table.
+"""The sixteen formulas of RMSprop in optax, two of which are TensorFlow 1's as well.
 
     ms  mean square of g, from `initial_scale` on    m  mean of g    v  trace (velocity), lr inside
     ms^ = ms / (1 - decay^t),  m^ = m / (1 - decay^t)    with bias_correction

@@ -1,11 +1,12 @@
-"""Rprop, two ways; both are iRprop-: a change of sign makes no move (Keras has no Rprop at all).
+"""The formulas of Rprop in PyTorch and optax; both are iRprop-: a change of sign makes no move.
 
     w  weight        g  gradient        size  the step size, which starts at the learning rate
 
-optax makes every move one step late, the first step none at all: a mistake that is known (pull
-request 1725 of google-deepmind/optax, open in July 2026) and part of its rule until it is mended.
-PyTorch limits the size at every step, optax only when it changes.  Both multiply the gradient with
-what they remember and lose the sign when that product underflows (minnet's own rules do not).
+Keras and TensorFlow 1 have no Rprop.  optax makes every move one step late, the first step none at
+all: a mistake that is known (pull request 1725 of google-deepmind/optax, open in July 2026) and
+part of its rule until it is mended.  PyTorch limits the size at every step, optax only when it
+changes.  Both multiply the gradient with what they remember and lose the sign when that product
+underflows (minnet's own rules do not).
 
 Checked against torch 2.13 (torch/optim/rprop.py) and optax 0.2.8 (_src/transform.py:
 scale_by_rprop).

@@ -1,27 +1,39 @@
-"""Matrix products in tiles: the textbook kernel, with bias, unit and slope fused into its end.
+"""Matrix products by tiles in shared memory, with bias, unit or slope fused into their end.
 
-    C (M, N) = A (M, K) B (K, N), each a window of a flat array, A or B possibly turned
+    C (M, N) = A (M, K) B (K, N), each a window of a flat array, A or B possibly stored transposed
 
 A block computes one tile of C.  It carries a slice of A and of B at a time into shared memory,
-where each number is read many times; each thread keeps MICRO x MICRO results in registers, so that
+where each number is read many times; each thread keeps micro x micro results in registers, so that
 two reads from shared memory serve several products.
 """
 
-from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import cuda, types
 
-from .layers import output, through
+from .layers import activate, times_slope
+
+if TYPE_CHECKING:
+    from numba.cuda.dispatcher import CUDADispatcher
 
 ZERO = np.float32(0)
-PLAIN, FORWARD, BACKWARD = range(3)  # what happens to a sum: nothing; + bias, then unit; slope
+PLAIN, FORWARD, BACKWARD = range(3)  # the epilogue: none; add biases, apply unit; times slope
 
 
-class Shape(NamedTuple):
-    """The tile of C that a block computes, `rows` x `columns`, and how deep a slice it carries."""
+class Tile(NamedTuple):
+    """The part of C that a block computes, and how it goes about it.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Of the tile; multiples of `micro`.
+    depth : int
+        How many columns of A, and rows of B, are in shared memory at a time.
+    micro : int
+        Each thread computes micro x micro numbers of the tile.
+    """
 
     rows: int
     columns: int
@@ -30,79 +42,116 @@ class Shape(NamedTuple):
 
     @property
     def threads(self) -> int:
+        """Threads of a block."""
         return self.rows * self.columns // self.micro**2
 
 
-CARD, SIMULATED = Shape(64, 64, 16, 4), Shape(8, 8, 4, 4)
+CARD, SIMULATED = Tile(64, 64, 16, 4), Tile(8, 8, 4, 4)
 
 
 @cache
-def product(end: int, a_turned: bool, b_turned: bool, shape: Shape, dtype: str) -> Callable:
+def product(
+    epilogue: int, a_transposed: bool, b_transposed: bool, tile: Tile, dtype: str
+) -> "CUDADispatcher":
     """The kernel for one kind of product.
 
     Parameters
     ----------
-    end : PLAIN, FORWARD or BACKWARD
-    a_turned, b_turned : bool
-        Whether A is given as (K, M), B as (N, K).
+    epilogue : int
+        What happens to a sum before it is written: nothing (PLAIN); the bias is added and the unit
+        applied (FORWARD); it is multiplied by the unit's slope (BACKWARD).
+    a_transposed, b_transposed : bool
+        Whether A is stored as (K, M), B as (N, K).
+    tile : Tile
+        Its sizes; they are compiled in.
+    dtype : str
+        "float32" or "float64".
+
+    Returns
+    -------
+    kernel
+        Launched with a grid of (tiles across, tiles down) and `tile.threads` threads.
     """
     real = getattr(types, dtype)
-    rows, columns, depth, micro = shape
-    down, across, threads = rows // micro, columns // micro, shape.threads
-    # One more than needed: what is written turned then falls into different memory banks.
+    rows, columns, depth, micro = tile
+    down, across, threads = rows // micro, columns // micro, tile.threads
+    # One more than needed: what is written transposed then falls into different memory banks.
     wide_a, wide_b = rows + 1, columns + 1
 
     @cuda.jit
     def multiply(a, a0, b, b0, c, c0, M, N, K, bias, bias0, y, y0, unit):
-        """C from place c0 on.  FORWARD: unit(C + bias), bias0 < 0 for none; BACKWARD: C times the
-        unit's slope at its output y."""
-        slice_a = cuda.shared.array((depth, wide_a), real)
-        slice_b = cuda.shared.array((depth, wide_b), real)
-        sums = cuda.local.array((micro, micro), real)
+        """Write the matrix C into c.
+
+        Parameters
+        ----------
+        a, a0, b, b0, c, c0 : float array, int, ...
+            The flat arrays, and where in them A, B and C begin.
+        M, N, K : int
+            Rows of C, columns of C, terms of each sum.
+        bias, bias0 : float array, int
+            For FORWARD: the biases (N,) begin at bias[bias0]; there are none if bias0 < 0.
+        y, y0 : float array, int
+            For BACKWARD: the outputs (M, N) of the layer below begin at y[y0].
+        unit : int
+            For FORWARD and BACKWARD: a place in `units.NAMES`.
+        """
+        slice_a = cuda.shared.array((depth, wide_a), real)  # (depth, rows), transposed
+        slice_b = cuda.shared.array((depth, wide_b), real)  # (depth, columns)
+        sums = cuda.local.array((micro, micro), real)  # this thread's part of the tile
         thread = cuda.threadIdx.x
+        # A thread's rows are `down` apart, its columns `across`: so neighbouring threads read and
+        # write neighbouring columns.
         column, row = thread % across, thread // across
         top, left = cuda.blockIdx.y * rows, cuda.blockIdx.x * columns
         for p in range(micro):
             for q in range(micro):
                 sums[p, q] = ZERO
         for begin in range(0, K, depth):
-            for place in range(thread, rows * depth, threads):  # neighbours read neighbours
+            # All threads carry A[top:top + rows, begin:begin + depth], in the order in which it is
+            # stored: neighbouring threads read neighbouring numbers.  Beyond the border it is 0.
+            for place in range(thread, rows * depth, threads):
                 k, m = (
-                    (place // rows, place % rows) if a_turned else (place % depth, place // depth)
+                    (place // rows, place % rows)
+                    if a_transposed
+                    else (place % depth, place // depth)
                 )
                 inside = top + m < M and begin + k < K
-                where = (begin + k) * M + top + m if a_turned else (top + m) * K + begin + k
+                where = (begin + k) * M + top + m if a_transposed else (top + m) * K + begin + k
                 slice_a[k, m] = a[a0 + where] if inside else ZERO
+            # And B[begin:begin + depth, left:left + columns].
             for place in range(thread, columns * depth, threads):
                 k, n = (
-                    (place % depth, place // depth) if b_turned
+                    (place % depth, place // depth)
+                    if b_transposed
                     else (place // columns, place % columns)
-                )  # fmt: skip
+                )
                 inside = left + n < N and begin + k < K
-                where = (left + n) * K + begin + k if b_turned else (begin + k) * N + left + n
+                where = (left + n) * K + begin + k if b_transposed else (begin + k) * N + left + n
                 slice_b[k, n] = b[b0 + where] if inside else ZERO
-            cuda.syncthreads()
+            cuda.syncthreads()  # both slices are there
             for k in range(depth):
                 for p in range(micro):
                     for q in range(micro):
                         sums[p, q] += slice_a[k, row + p * down] * slice_b[k, column + q * across]
-            cuda.syncthreads()
+            cuda.syncthreads()  # nobody reads them any more: the next ones may come
         for p in range(micro):
             for q in range(micro):
                 m, n = top + row + p * down, left + column + q * across
                 if m < M and n < N:
                     c[c0 + m * N + n] = sums[p, q]
-        if end == PLAIN:
+        if epilogue == PLAIN:
             return
-        for place in range(micro * micro):  # apart, so that the sums above stay in registers
+        # In a loop of its own, so that `sums` above stays in registers; each thread goes on with
+        # the numbers of C that it wrote itself.
+        for place in range(micro * micro):
             m = top + row + place // micro * down
             n = left + column + place % micro * across
             if m < M and n < N:
                 i = m * N + n
-                if end == BACKWARD:
-                    c[c0 + i] = through(unit, y[y0 + i], c[c0 + i])
+                if epilogue == BACKWARD:
+                    c[c0 + i] = times_slope(unit, y[y0 + i], c[c0 + i])
                 else:
-                    c[c0 + i] = output(
+                    c[c0 + i] = activate(
                         unit, c[c0 + i] + bias[bias0 + n] if bias0 >= 0 else c[c0 + i]
                     )
 

@@ -1,60 +1,31 @@
-"""How minnet compiles: one decorator, its flags, and a disk cache that is never stale.
+"""How functions become kernels: one decorator, kernels as arguments, and kernels from a text."""
 
-Numba's own cache watches only the file of the function it stores, so an edit in an imported file
-would be answered with the old machine code, and its index can be damaged by two processes that
-compile at once.  Here every compiled kernel is one file, named after all that it depends on and
-written atomically, in a folder that is named after a digest of every kernel source.
-"""
-
-import hashlib
-import logging
-import os
-import pickle
-import shutil
-import sys
-import tempfile
+import linecache
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
+from typing import Any
 
-import llvmlite
 import numba
-import numpy as np
-import platformdirs
 from numba import types
-from numba.core.caching import _Cache
-from numba.core.compiler import CompileResult
-from numba.core.serialize import dumps
+from numba.core.typing import Signature
+
+from .cache import KernelCache, is_possible
 
 # nogil: runs train in plain Python threads.  error_model: x/0 is inf, as in NumPy, and loops
 # vectorise.  No fastmath: it would change what NaN and Inf mean, and divergence is a result here.
 FLAGS = {"nogil": True, "error_model": "numpy"}
 
-PACKAGE = Path(__file__).parents[1]
-# Folders and files that nothing that is compiled imports.
-PRESENTATION = (
-    "archive.py", "benchmark", "cli", "data", "gpu", "lecture", "methods", "racing", "report",
-    "stepwise", "versions.py",
-)  # fmt: skip
-NO_FOLDER = (OSError, RuntimeError)  # RuntimeError: pathlib finds no home
-KEPT_FOLDERS = 8  # caches of other versions of the sources that are left in place
 
-log = logging.getLogger("minnet")
-compiled: list[str] = []  # names of the kernels that this process had to compile, in order
-
-
-def kernel(function: Callable, *, name: str | None = None) -> Callable:
+def kernel(function: Callable, *, name: str | None = None) -> Any:
     """Compile `function` at its first call, or load it from the disk cache.
 
     Cached are minnet's own functions, whose sources name the cache folder; a user's function and a
     closure can depend on anything.  `name` tells generated functions apart that share one text.
     """
     dispatcher = numba.njit(function, **FLAGS)
-    kept = is_ours(function) and function.__closure__ is None
-    if kept and not numba.config.DISABLE_JIT:
-        dispatcher._cache = KernelCache(
-            function, name or f"{function.__module__}.{function.__name__}"
-        )
+    cached = is_ours(function) and function.__closure__ is None and is_possible()
+    if cached and not numba.config.DISABLE_JIT:
+        name = name or f"{function.__module__}.{function.__name__}"
+        dispatcher._cache = KernelCache(function, name)
     return dispatcher
 
 
@@ -63,157 +34,59 @@ def is_ours(function: Callable) -> bool:
     return function.__module__.startswith("minnet.")
 
 
+def from_text(text: str, label: str, **scope: Any) -> Callable:
+    """The function that a generated text defines, with the names of `scope` as its globals.
+
+    It is plain Python.  A debugger steps through its text, in which it bears the name <label>.
+    """
+    file = f"<{label}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    exec(compile(text, file, "exec"), scope)
+    return scope[text.partition("(")[0].removeprefix("def ")]
+
+
 class FirstClass(types.WrapperAddressProtocol):
     """A compiled function that kernels take as an argument: they call it through its address.
 
     What is called so is not compiled again into its caller, and a caller serves many of them.
     """
 
-    def __init__(self, dispatcher: Callable, signature):
+    def __init__(self, dispatcher: Any, signature: Signature):
         dispatcher.compile(signature)
-        result = dispatcher.get_compile_result(signature)
         self._dispatcher, self._signature = dispatcher, signature
-        self._address = result.library.get_pointer_to_function(
-            result.fndesc.llvm_cfunc_wrapper_name
-        )
+        try:
+            result = dispatcher.get_compile_result(signature)
+            name = result.fndesc.llvm_cfunc_wrapper_name
+            self._address = result.library.get_pointer_to_function(name)
+        except AttributeError:  # another Numba's inner parts: compile it again, as a callback
+            self._callback = numba.cfunc(signature, **FLAGS)(dispatcher.py_func)
+            self._address = self._callback.address
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments: Any) -> Any:
         return self._dispatcher(*arguments)
 
-    def __wrapper_address__(self):
+    def __wrapper_address__(self) -> int:
         return self._address
 
-    def signature(self):
+    def signature(self) -> Signature:
         return self._signature
 
 
-def entry(dispatcher: Callable, *arguments) -> Callable:
-    """The machine code of a kernel for these argument types, called without asking for types.
-
-    Numba takes some 7 us to find out the type of each first-class function at every call.  Only
-    for callers that know their arrays' types: what is passed is hardly checked.
-    """
-    if numba.config.DISABLE_JIT:
-        return dispatcher
-    dispatcher.compile(arguments)
-    return dispatcher.overloads[arguments].entry_point
-
-
-def first_class(dispatcher: Callable, signature) -> Callable:
+def first_class(dispatcher: Any, signature: Signature) -> Callable:
     """`dispatcher`, compiled for one signature, as an argument for kernels."""
     return dispatcher if numba.config.DISABLE_JIT else FirstClass(dispatcher, signature)
 
 
-class KernelCache(_Cache):
-    """One file a kernel and signature: the SHA-256 of the content, then the content.
+def entry(dispatcher: Any, *arguments: types.Type) -> Callable:
+    """The machine code of a kernel for these argument types, called without asking for types.
 
-    A file that is damaged, or cannot be read, is compiled anew; a folder that cannot be written
-    costs the cache, never the result.
+    Numba takes some 7 us to find out the type of each first-class function at every call.  The
+    caller answers for the types of its arrays: what is passed is hardly checked.
     """
-
-    def __init__(self, function: Callable, name: str):
-        self._function, self._name = function, name
-
-    @property
-    def cache_path(self) -> str:
-        return str(cache_folder())
-
-    def _file(self, signature, codegen) -> Path:
-        code = self._function.__code__
-        text = (code.co_code, code.co_consts, code.co_names)
-        key = (self._name, str(signature), codegen.magic_tuple(), text)
-        return (
-            cache_folder() / f"{self._name}-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}"
-        )
-
-    def load_overload(self, signature, target_context):
-        target_context.refresh()
-        try:
-            content = self._file(signature, target_context.codegen()).read_bytes()
-            if hashlib.sha256(content[32:]).digest() == content[:32]:
-                return CompileResult._rebuild(target_context, *pickle.loads(content[32:]))
-        except NO_FOLDER:
-            pass
-        if not compiled:
-            log.info("compiling the kernels, once (a few seconds; %s)", whereabouts())
-        compiled.append(self._name)
-        return None
-
-    def save_overload(self, signature, result) -> None:
-        content = dumps(result._reduce())
-        try:
-            path = self._file(signature, result.codegen)
-            write_atomically(path, hashlib.sha256(content).digest() + content)
-        except NO_FOLDER as error:
-            log.debug("kernel not cached: %s", error)
-
-    def enable(self) -> None: ...
-
-    def disable(self) -> None: ...
-
-    def flush(self) -> None: ...
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a cache file so that no other process ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    if numba.config.DISABLE_JIT:
+        return dispatcher
+    dispatcher.compile(arguments)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
-        raise
-
-
-def whereabouts() -> str:
-    """Where the compiled kernels are kept, in words."""
-    try:
-        folder = cache_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return f"kept in {folder}"
-    except NO_FOLDER:
-        return "not kept: there is no cache folder that can be written; set NUMBA_CACHE_DIR"
-
-
-def cache_root() -> Path:
-    """The folder of all of minnet's kernel caches: `NUMBA_CACHE_DIR` if set, else the user's."""
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
-    return Path(chosen) / "minnet" if chosen else platformdirs.user_cache_path("minnet") / "kernels"
-
-
-@cache
-def cache_folder() -> Path:
-    """The cache folder of these sources, this Python and these libraries."""
-    folder = cache_root() / source_digest()
-    if not folder.exists():
-        _drop_old_caches(folder.parent)
-    return folder
-
-
-def source_digest() -> str:
-    """Digest of every source file that a kernel can read, and of the versions that compile it.
-
-    Left out are the files named in `PRESENTATION`, which nothing that is compiled imports.
-    """
-    digest = hashlib.sha256(
-        repr(
-            (sys.version_info[:2], numba.__version__, llvmlite.__version__, np.__version__)
-        ).encode()
-    )
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE).as_posix()
-        if name.split("/")[0] not in PRESENTATION:
-            digest.update(name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _drop_old_caches(root: Path) -> None:
-    try:
-        folders = sorted(root.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)
-    except OSError:
-        return
-    for folder in folders[KEPT_FOLDERS - 1 :]:
-        shutil.rmtree(folder, ignore_errors=True)
+        return dispatcher.overloads[arguments].entry_point
+    except AttributeError:  # another Numba's inner parts: let it ask for the types
+        return dispatcher

@@ -1,17 +1,21 @@
-"""A window is a matrix cut out of a flat vector: the same numbers, no copy.
+"""A window: a matrix cut out of a flat vector, the same numbers without a copy.
 
 In NumPy it is a slice and a reshape.  Compiled, those two take longer than a small layer's bias, so
-the window is put together by hand from pointer, shape and strides.
+the window is put together by hand from pointer, shape and strides, where Numba still has the parts.
 """
 
 import numba
 from numba import types
-from numba.core import cgutils
-from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array, populate_array
 
 from .jit import kernel
+
+try:  # Numba does not promise to keep these names
+    from numba.core.cgutils import pack_array
+    from numba.core.imputils import impl_ret_borrowed
+    from numba.np.arrayobj import make_array, populate_array
+except ImportError:
+    make_array = None
 
 
 @intrinsic
@@ -21,32 +25,29 @@ def _window(context, flat, first, rows, columns):
     def codegen(context, builder, signature, arguments):
         vector = make_array(signature.args[0])(context, builder, arguments[0])
         _, first, rows, columns = arguments
+        stride = builder.mul(columns, vector.itemsize)
         view = make_array(matrix)(context, builder)
         populate_array(
-            view,
-            data=builder.gep(vector.data, [first]),
-            shape=cgutils.pack_array(builder, [rows, columns]),
-            strides=cgutils.pack_array(
-                builder, [builder.mul(columns, vector.itemsize), vector.itemsize]
-            ),
-            itemsize=vector.itemsize,
-            meminfo=vector.meminfo,
-            parent=None,
-        )
+            view, data=builder.gep(vector.data, [first]),
+            shape=pack_array(builder, [rows, columns]),
+            strides=pack_array(builder, [stride, vector.itemsize]),
+            itemsize=vector.itemsize, meminfo=vector.meminfo, parent=None,
+        )  # fmt: skip
         return impl_ret_borrowed(context, builder, matrix, view._getvalue())
 
     return matrix(flat, types.intp, types.intp, types.intp), codegen
 
 
-if numba.config.DISABLE_JIT:
+@kernel
+def sliced(flat, first, rows, columns):
+    """`rows` x `columns` numbers of a flat vector, from `first` on, as a matrix (a view)."""
+    return flat[first : first + rows * columns].reshape(rows, columns)
 
-    def window(flat, first, rows, columns):
-        """`rows` x `columns` numbers of a flat vector, from `first` on, as a matrix (a view)."""
-        return flat[first : first + rows * columns].reshape(rows, columns)
 
-else:
+@kernel
+def put_together(flat, first, rows, columns):
+    """The same view, in fewer instructions."""
+    return _window(flat, first, rows, columns)
 
-    @kernel
-    def window(flat, first, rows, columns):
-        """`rows` x `columns` numbers of a flat vector, from `first` on, as a matrix (a view)."""
-        return _window(flat, first, rows, columns)
+
+window = sliced if make_array is None or numba.config.DISABLE_JIT else put_together

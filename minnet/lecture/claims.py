@@ -1,32 +1,30 @@
-"""A claim of the lecture and the experiment that tests it.
+"""Claims of the lecture, and findings: a statement, how it is judged, and what came out.
 
-What would count as true is declared apart from the experiments, in `statements/`; the experiments
-are in the lectures.  The verdict follows from the measured value and from nothing else.
+What would count as true is declared in `statements/`, apart from the experiments, which are in the
+lecture scripts.  The verdict follows from the measured value and from nothing else.
 """
 
-import inspect
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from ..racing.loop import one_blas_thread
-from . import session
 from .verdicts import Question, Verdict, brief
 
 KINDS = ("exact", "measured", "to measure")
+Data = TypeVar("Data")
 
 
 @dataclass(frozen=True, eq=False)
 class Claim:
     """A statement of the lecture, in our words, and how to judge what is measured.
 
-    Attributes
+    Parameters
     ----------
     id : str
         The part and a number, like "6e.16".
     page : int
         Page of the slide deck.
     statement : str
+        What the slide says, as one sentence.
     kind : "exact", "measured" or "to measure"
         Closed form; seen before, here an inequality with a margin; or nobody had measured it.
     holds : Question
@@ -40,7 +38,15 @@ class Claim:
     source : str
         Where that number, or the bound, comes from.
     seeds : int
-        Seeds over which the experiment is repeated; 0 where nothing is drawn.
+        Seeds over which the experiment is repeated; 0 where nothing is random.
+    after_a_look : bool
+        The question, its margin or condition, or a level or variant that is asked about was chosen
+        anew after a first look at the numbers; the finding says so.
+
+    Raises
+    ------
+    ValueError
+        If the kind is none of the three.
     """
 
     id: str
@@ -53,13 +59,20 @@ class Claim:
     expect: Question | None = None
     source: str = ""
     seeds: int = 0
+    after_a_look: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind of claim {self.id} must be one of {KINDS}, got {self.kind!r}")
 
-    def judge(self, value) -> tuple[Verdict, str]:
-        """The verdict on a measured value, and the reason in words."""
+    def judge(self, value: Any) -> tuple[Verdict, str]:
+        """The verdict on a measured value, and the reason in words.
+
+        Parameters
+        ----------
+        value : number, list, or dict of them
+            As the claim's questions ask for it.
+        """
         answer = self.holds(value)
         if answer:
             return Verdict.CONFIRMED, self.holds.text
@@ -73,73 +86,35 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What one experiment found.
+class Finding(Generic[Data]):
+    """The result of one experiment, with the verdict on its claim.
 
-    `value` is what was measured (numbers, lists, dicts), `data` what the figure needs besides;
-    `because` tells how the verdict follows; `as_expected` whether the value has the number that
-    theory gives (None where there is none).
+    Parameters
+    ----------
+    claim : Claim
+    value : number, list, or dict of them
+        The measured value, on which the verdict was given.
+    data : Data
+        What the figure needs besides; mostly a NamedTuple of the module that draws it.
+    verdict : Verdict
+    because : str
+        How the verdict follows from the value.
+    as_expected : bool, optional
+        Whether the value has the number that theory gives; None where there is none.
+    seeds : int
+        Seeds over which it was repeated.
+    seconds : float
+        How long it took.
     """
 
     claim: Claim
-    value: object
-    data: object
+    value: Any
+    data: Data
     verdict: Verdict
     because: str
     as_expected: bool | None
     seeds: int
     seconds: float
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.claim.id:6s} {self.verdict}: {brief(self.value)}"
-
-
-@dataclass(frozen=True, eq=False)
-class Experiment:
-    """An experiment bound to its claim; calling it returns a Finding."""
-
-    claim: Claim
-    function: Callable
-
-    def __call__(self, **changes) -> Finding:
-        """Run it, judge what it measured, and enter the finding into the session."""
-        from .statements import AFTER_A_LOOK
-
-        start = time.perf_counter()
-        value, data = self.measure(**changes)
-        verdict, because = self.claim.judge(value)
-        if self.claim.id in AFTER_A_LOOK:
-            because += " (worded after a first look at the numbers)"
-        finding = Finding(
-            self.claim, value, data, verdict, because,
-            self.claim.expect(value) if self.claim.expect else None,
-            len(session.seeds(self.claim.seeds)), time.perf_counter() - start,
-        )  # fmt: skip
-        session.current().enter(finding)
-        return finding
-
-    def measure(self, **changes) -> tuple:
-        """Run it: (value, data).  `changes` replace arguments of the function, to try it out."""
-        if self.claim.seeds and "seeds" in inspect.signature(self.function).parameters:
-            changes.setdefault("seeds", session.seeds(self.claim.seeds))
-        with one_blas_thread():  # two gain nothing here, and collapse if busy
-            measured = self.function(**changes)
-        return measured if isinstance(measured, tuple) else (measured, None)
-
-
-def experiment(id: str) -> Callable[[Callable], Experiment]:
-    """Bind a function to the claim that it tests.
-
-    The function returns its value, or a tuple (value, data) with what the figure needs; if it has
-    an argument `seeds`, it gets as many as the claim asks for.
-
-    Raises
-    ------
-    ValueError
-        If there is no such claim.
-    """
-    from .statements import CLAIMS
-
-    if id not in CLAIMS:
-        raise ValueError(f"no claim has the id {id!r}: see minnet.lecture.statements")
-    return lambda function: Experiment(CLAIMS[id], function)

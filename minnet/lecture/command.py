@@ -6,6 +6,7 @@ import sys
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -19,11 +20,24 @@ WORDS = "6a, 6b, 6c, 6d, 6e or all"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what the words ask for; the exit status."""
+    """Show parts of the lecture as the command line asks; the exit status.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        With `parts` (ids, or "all"; none lists them), `html` (folder of a web site, or None),
+        `output` (folder of the figures), `claims` (whether verdicts alone are shown, without
+        figures), `quick` and `json`.
+
+    Raises
+    ------
+    ValueError
+        If a part is unknown, or a cell of a script fails with one.
+    """
     if not options.parts and not options.html:
         print(listing())
         return 0
-    parts = chosen(options.parts or ["all"])
+    parts = parts_named(options.parts or ["all"])
     if options.html:
         from .web import build
 
@@ -35,16 +49,16 @@ def run(options: argparse.Namespace) -> int:
             with redirect_stdout(StringIO()):  # what a script prints is for who reads the script
                 show_all(parts, progress=sys.stderr.isatty())
         except KeyboardInterrupt:
-            asked = sum(len(part.claim_ids()) for part in parts)
+            total = sum(len(part.claim_ids()) for part in parts)
             done = len(showing.findings)
-            print(f"minnet: interrupted after {done} of {asked} claims", file=sys.stderr)
+            print(f"minnet: interrupted after {done} of {total} claims", file=sys.stderr)
             status = INTERRUPTED
-        finally:  # what was found and drawn so far is not lost
+        finally:  # findings and figures so far are not lost
             if showing.findings:
                 print(json.dumps(as_json(showing)) if options.json else table(showing))
-                told = sys.stderr if options.json else sys.stdout
+                stream = sys.stderr if options.json else sys.stdout
                 if showing.drawings and folder:
-                    print(f"wrote {len(showing.drawings)} figures to {folder}/", file=told)
+                    print(f"wrote {len(showing.drawings)} figures to {folder}/", file=stream)
     return status
 
 
@@ -54,8 +68,19 @@ def listing() -> str:
     return "\n".join([*lines, "show one with `minnet lecture 6e`, all with `minnet lecture all`"])
 
 
-def chosen(words: list[str]) -> list[Part]:
-    """The parts that were named, in their order."""
+def parts_named(words: list[str]) -> list[Part]:
+    """The parts of the lecture that the words name, in the lecture's order.
+
+    Parameters
+    ----------
+    words : list of str
+        Ids like "6e", or "all".
+
+    Raises
+    ------
+    ValueError
+        If a word is neither.
+    """
     for word in words:
         if word != "all" and word not in PARTS:
             raise ValueError(f"a part of the lecture is {WORDS}, got {word!r}")
@@ -63,7 +88,14 @@ def chosen(words: list[str]) -> list[Part]:
 
 
 def show_all(parts: list[Part], *, progress: bool) -> None:
-    """Show parts in the current session, with a bar that counts their cells."""
+    """Show parts in the current session, with a bar that counts their cells.
+
+    Parameters
+    ----------
+    parts : list of Part
+    progress : bool
+        Whether the bar is drawn.
+    """
     cells = sum(len(script.cells()) for part in parts for script in part.scripts)
     with tqdm(total=cells, disable=not progress) as bar:
         for part in parts:
@@ -72,8 +104,13 @@ def show_all(parts: list[Part], *, progress: bool) -> None:
                 script.show(bar.update)
 
 
-def as_json(showing: Session) -> dict:
-    """Findings and figures of a session, in types that JSON has; inf and nan become null."""
+def as_json(showing: Session) -> dict[str, Any]:
+    """Findings and figures of a session, in types that JSON has; inf and nan become null.
+
+    Parameters
+    ----------
+    showing : Session
+    """
     return {
         "quick": showing.quick,
         "claims": [
@@ -100,8 +137,13 @@ def as_json(showing: Session) -> dict:
     }  # fmt: skip
 
 
-def plain(value):
-    """A measured value in types that JSON has."""
+def plain(value: Any) -> Any:
+    """A measured value in types that JSON has.
+
+    Parameters
+    ----------
+    value : number, bool, str, None, or a list, array or dict of them
+    """
     if isinstance(value, dict):
         return {str(key): plain(entry) for key, entry in value.items()}
     if np.ndim(value):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .session import Session
 from .verdicts import Verdict, brief
@@ -20,19 +21,32 @@ CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Script:
-    """A lecture script, in the percent format: cells that begin with `# %%`."""
+    """A lecture script, in the percent format: cells that begin with `# %%`.
+
+    Parameters
+    ----------
+    name : str
+        Of its file in the folder of the lectures.
+    """
 
     name: str
 
     @property
     def path(self) -> Path:
-        """Where it is.  Raises FileNotFoundError if the lectures are not installed."""
+        """The path of its file.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the lectures are not installed.
+        """
         for folder in FOLDERS:
             if (folder / self.name).is_file():
                 return folder / self.name
         raise FileNotFoundError(f"{self.name} is in neither of {', '.join(map(str, FOLDERS))}")
 
     def text(self) -> str:
+        """The whole text of its file."""
         return self.path.read_text(encoding="utf-8")
 
     def cells(self) -> list[str]:
@@ -50,28 +64,54 @@ class Script:
         """The ids of the claims that it tests, in order, without running it."""
         return EXPERIMENT.findall(self.text())
 
-    def show(self, tell: Callable[[], None] = lambda: None) -> dict:
-        """Run it cell by cell in the current session; returns its names."""
-        names = {"__name__": "__main__", "__file__": str(self.path)}
+    def show(self, after_each: Callable[[], object] = lambda: None) -> dict[str, Any]:
+        """Run it cell by cell in the current session.
+
+        Parameters
+        ----------
+        after_each : callable
+            Called without arguments after each cell, as for a progress bar.
+
+        Returns
+        -------
+        dict
+            The names that the script defined, with their values.
+
+        Raises
+        ------
+        ValueError
+            If a cell raises one; the message names the script and the cell.
+        """
+        names: dict[str, Any] = {"__name__": "__main__", "__file__": str(self.path)}
         for cell in self.cells():
             try:
                 exec(compile(cell, str(self.path), "exec"), names)
             except ValueError as error:
                 title = cell.lstrip().partition("\n")[0].removeprefix("# %%").strip()
                 raise ValueError(f"{self.name}, cell {title!r}: {error}") from error
-            tell()
+            after_each()
         return names
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the lecture, like "6e": its title and its scripts in order."""
+    """A part of the lecture.
+
+    Parameters
+    ----------
+    id : str
+        Like "6e".
+    title : str
+    scripts : tuple of Script
+        In the order in which they are shown.
+    """
 
     id: str
     title: str
     scripts: tuple[Script, ...]
 
     def claim_ids(self) -> list[str]:
+        """The ids of the claims that its scripts test, in order, without running them."""
         return [id for script in self.scripts for id in script.claim_ids()]
 
 
@@ -114,16 +154,21 @@ PARTS = {
 
 
 def table(session: Session) -> str:
-    """The verdicts of a session as text, ids and verdicts in front."""
-    blocks, found = [], list(session.findings.values())
-    for finding in found:
+    """The verdicts of a session as text, ids and verdicts in front.
+
+    Parameters
+    ----------
+    session : Session
+    """
+    blocks, findings = [], list(session.findings.values())
+    for finding in findings:
         claim = finding.claim
-        told = [claim.statement, f"measured: {brief(finding.value)}", finding.because]
-        text = "\n".join(textwrap.fill(line, WIDTH - INDENT) for line in told)
+        paragraphs = [claim.statement, f"measured: {brief(finding.value)}", finding.because]
+        text = "\n".join(textwrap.fill(paragraph, WIDTH - INDENT) for paragraph in paragraphs)
         head = f"{claim.id:6s} {finding.verdict}"
         block = textwrap.indent(text, " " * INDENT)
         blocks.append(head.ljust(INDENT) + block[INDENT:])
-    counts = Counter(finding.verdict for finding in found)
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    counts = Counter(finding.verdict for finding in findings)
+    summary = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
     quick = " (quick showing: fewer seeds)" if session.quick else ""
-    return "\n".join([*blocks, f"{len(found)} claims: {told}{quick}"])
+    return "\n".join([*blocks, f"{len(findings)} claims: {summary}{quick}"])

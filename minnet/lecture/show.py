@@ -1,19 +1,27 @@
-"""The lecture's figures: one look for all, saved as they are drawn.
+"""Drawing of the lecture's figures: one style for all, each saved when it is drawn.
+
+    K steps, S seeds, h hidden units
 
 What is drawn was computed before; here it only gets axes, a title and a file.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
 
 from ..report.plot import COLOURS, DASHES, STYLE
 from . import session
+from .claims import Finding
 
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, BLACK = COLOURS
 PANEL = (5.6, 4.6)  # inches a panel
@@ -26,9 +34,9 @@ RULES = {  # one look for each rule, wherever it is drawn
 
 @contextmanager
 def sheet(
-    name: str, title: str, *, claims: tuple | list = (), rows: int = 1, columns: int = 1,
-    size: tuple | None = None, **layout,
-) -> Iterator:  # fmt: skip
+    name: str, title: str, *, claims: Sequence[Finding[Any]] = (), rows: int = 1, columns: int = 1,
+    size: tuple[float, float] | None = None, **layout: Any,
+) -> Iterator[Any]:  # fmt: skip
     """A figure to draw on: yields its axes (one, or an array of them), saves it afterwards.
 
     Parameters
@@ -40,21 +48,28 @@ def sheet(
     claims : sequence of Finding
         The findings it belongs to; the foot of the figure names their ids and seeds.
     rows, columns : int
+        Panels; default 1.
     size : (width, height) in inches, optional
-    layout : options of `matplotlib.figure.Figure.subplots`
+    **layout
+        Options of `matplotlib.figure.Figure.subplots`.
     """
     with mpl.rc_context(STYLE):
         width, height = size or (PANEL[0] * columns + 0.6, PANEL[1] * rows + 0.6)
-        figure = Figure(figsize=(width, height), layout="constrained")
+        room_for_foot = ConstrainedLayoutEngine(rect=(0, 0.03, 1, 0.97))
+        figure = Figure(figsize=(width, height), layout=room_for_foot)
         yield figure.subplots(rows, columns, **layout)
         figure.suptitle(title, fontsize=15)
         figure.text(0.995, 0.004, foot(claims), fontsize=8, color="#555555", ha="right")
-        figure.get_layout_engine().set(rect=(0, 0.03, 1, 0.97))
-        _keep(name, title, tuple(finding.claim.id for finding in claims), figure)
+        _save(name, title, tuple(finding.claim.id for finding in claims), figure)
 
 
-def foot(claims) -> str:
-    """The claims of a figure and how many seeds stand behind it."""
+def foot(claims: Sequence[Finding[Any]]) -> str:
+    """The claims of a figure and how many seeds stand behind it.
+
+    Parameters
+    ----------
+    claims : sequence of Finding
+    """
     words = [f"claim {', '.join(finding.claim.id for finding in claims)}"] if claims else []
     counts = sorted({finding.seeds for finding in claims if finding.claim.seeds})
     if counts:
@@ -66,7 +81,7 @@ def foot(claims) -> str:
     return " · ".join(words)
 
 
-def _keep(name: str, title: str, ids: tuple[str, ...], figure: Figure) -> None:
+def _save(name: str, title: str, ids: tuple[str, ...], figure: Figure) -> None:
     now = session.current()
     path = None
     if now.folder is not None:
@@ -80,31 +95,55 @@ def _keep(name: str, title: str, ids: tuple[str, ...], figure: Figure) -> None:
         display(Image(path, width=round(72 * figure.get_figwidth())) if path else figure)
 
 
-def styles(count: int) -> list[dict]:
-    """A colour and a dash for each of `count` lines."""
+def styles(count: int) -> list[dict[str, Any]]:
+    """A colour and a dash for each line of a panel.
+
+    Parameters
+    ----------
+    count : int
+        How many lines; after seven the colours begin again.
+    """
     return [
         {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)], "linewidth": 2}
         for i in range(count)
     ]
 
 
-def rule_styles(labels) -> list[dict]:
-    """The colour and dash of each rule; a label begins with the rule's name, like "SGD, eps 1"."""
+def rule_styles(labels: Iterable[str]) -> list[dict[str, Any]]:
+    """The colour and dash of each rule.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Each begins with the name of a rule in `RULES`, like "SGD, eps 1".
+    """
     looks = [next(RULES[name] for name in RULES if label.startswith(name)) for label in labels]
     return [{"color": color, "linestyle": dash, "linewidth": 2} for color, dash in looks]
 
 
 def lines(
-    axes, curves: dict, x=None, *, xlabel: str, ylabel: str, log: str = "", looks=None
-) -> list:
-    """Named curves {label: (K,) values}; `log` names the logarithmic axes, like "y" or "xy".
+    axes: Axes, curves: Mapping[Any, ArrayLike], x: ArrayLike | None = None, *, xlabel: str,
+    ylabel: str, log: str = "", looks: Sequence[dict[str, Any]] | None = None,
+) -> list[Line2D]:  # fmt: skip
+    """Curves in one panel, with labelled axes and a legend.
 
-    `looks` are their styles, where `styles` will not do.
+    Parameters
+    ----------
+    axes : Axes
+    curves : {label: (K,) values}
+    x : (K,) array, optional
+        Where the values stand; default 0, 1, ...
+    xlabel, ylabel : str
+        Of the axes.
+    log : str
+        The logarithmic axes, like "y" or "xy"; default none.
+    looks : sequence of dict, optional
+        The style of each curve, where `styles` will not do.
     """
-    drawn = []
-    for (label, y), style in zip(curves.items(), looks or styles(len(curves)), strict=True):
-        steps = np.arange(len(y)) if x is None else x
-        drawn += axes.plot(steps, y, label=str(label), **style)
+    drawn: list[Line2D] = []
+    for (label, values), style in zip(curves.items(), looks or styles(len(curves)), strict=True):
+        y = np.asarray(values)
+        drawn += axes.plot(np.arange(len(y)) if x is None else x, y, label=str(label), **style)
     if "x" in log:
         axes.set_xscale("log")
     if "y" in log:
@@ -116,8 +155,22 @@ def lines(
     return drawn
 
 
-def bars(axes, values: dict, *, ylabel: str, log: bool = False, form: str = "{:.3g}") -> None:
-    """Named bars {label: number, or (S,) numbers of the seeds}: median, and the seeds as dots."""
+def bars(
+    axes: Axes, values: Mapping[Any, ArrayLike], *, ylabel: str, log: bool = False,
+    form: str = "{:.3g}",
+) -> None:  # fmt: skip
+    """Named bars: the median of the seeds, and the seeds as dots.
+
+    Parameters
+    ----------
+    axes : Axes
+    values : {label: number, or (S,) numbers of the seeds}
+    ylabel : str
+    log : bool
+        Whether the height is logarithmic.
+    form : str
+        Of the number above each bar; default three digits.
+    """
     labels = [str(label) for label in values]
     for i, entry in enumerate(values.values()):
         seeds = np.atleast_1d(np.asarray(entry, float))
@@ -141,27 +194,57 @@ def bars(axes, values: dict, *, ylabel: str, log: bool = False, form: str = "{:.
     axes.set_ylabel(ylabel)
 
 
-def contours(axes, error, window: tuple, levels=8, **style) -> None:
-    """Curves of equal error in the window (left, right, bottom, top).
+def contours(
+    axes: Axes, error: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    window: tuple[float, float, float, float], levels: ArrayLike = 8, **style: Any,
+) -> None:  # fmt: skip
+    """Curves of equal error.
 
-    `error` takes arrays x and y and returns an array, like `Surface.at`.
+    Parameters
+    ----------
+    axes : Axes
+    error : callable
+        From arrays x and y to an array, like `Surface.at`.
+    window : (left, right, bottom, top)
+    levels : int or sequence of float
+        How many, or at which errors; default 8.
+    **style
+        Options of `Axes.contour` that replace ours.
     """
     left, right, bottom, top = window
     x, y = np.meshgrid(np.linspace(left, right, 241), np.linspace(bottom, top, 241))
-    drawn = {"colors": "#7f8fa6", "linewidths": 1, "linestyles": "solid"} | style
-    axes.contour(x, y, error(x, y), levels if np.isscalar(levels) else np.sort(levels), **drawn)
+    options: dict[str, Any] = {"colors": "#7f8fa6", "linewidths": 1, "linestyles": "solid"} | style
+    axes.contour(x, y, error(x, y), levels if np.isscalar(levels) else np.sort(levels), **options)
     axes.grid(visible=False)
 
 
-def path(axes, w: np.ndarray, color: str = ORANGE, label: str | None = None) -> None:
-    """A path of weights, (K + 1, 2), as dots with an arrow from each to the next."""
+def path(axes: Axes, w: np.ndarray, color: str = ORANGE, label: str | None = None) -> None:
+    """A path of weights as dots with an arrow from each to the next.
+
+    Parameters
+    ----------
+    axes : Axes
+    w : (K + 1, 2) array
+    color : str
+    label : str, optional
+        For the legend.
+    """
     axes.plot(*w.T, ".", color=color, markersize=9, label=label)
     for here, there in pairwise(w):
         axes.annotate("", there, here, arrowprops={"arrowstyle": "->", "color": color, "lw": 1.5})
 
 
-def level(axes, y: float, label: str = "") -> None:
-    """A thin horizontal line at y, with its name above the right end."""
+def level(axes: Axes, y: float, label: str = "") -> None:
+    """A thin horizontal line, with its name above the right end.
+
+    Parameters
+    ----------
+    axes : Axes
+    y : float
+        Its height.
+    label : str
+        Default none.
+    """
     axes.axhline(y, color="#555555", linewidth=1)
     axes.annotate(
         label, (1, y), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
@@ -169,8 +252,18 @@ def level(axes, y: float, label: str = "") -> None:
     )  # fmt: skip
 
 
-def weight_images(axes, weights: np.ndarray, title: str, units: int = 20) -> None:
-    """Incoming weights (64, h) of the first units as images, each in the scale of its largest."""
+def weight_images(axes: Axes, weights: np.ndarray, title: str, units: int = 20) -> None:
+    """Incoming weights of the first units as images, each in the scale of its largest.
+
+    Parameters
+    ----------
+    axes : Axes
+    weights : (64, h) array
+        From 8 x 8 pixels to h hidden units.
+    title : str
+    units : int
+        How many; a multiple of 4, default 20.
+    """
     tiles = (weights / np.abs(weights).max(axis=0))[:, :units].T.reshape(-1, 8, 8)
     tiles = np.pad(tiles, ((0, 0), (1, 1), (1, 1))).reshape(4, -1, 10, 10)
     axes.imshow(tiles.swapaxes(1, 2).reshape(40, -1), cmap="PuOr", vmin=-1, vmax=1)

@@ -1,5 +1,5 @@
-"""Methods that need more than a gradient a step.
+"""Methods that need more than one gradient a step: line searches, or curvatures.
 
 - `fullbatch`: L-BFGS and conjugate gradients, by SciPy
-- `vsgd`: "No more pesky learning rates"
+- `vsgd`: SGD that measures its own learning rates ("No more pesky learning rates")
 """

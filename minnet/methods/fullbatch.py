@@ -5,31 +5,36 @@
 SciPy chooses every step; the error and its gradient are minnet's, in float64.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..checks import check_name, check_number, check_whole
-from ..racing.loop import one_blas_thread
+from ..racing.surroundings import one_blas_thread
+
+if TYPE_CHECKING:
+    from ..data import Part
+    from ..net.mlp import MLP
 
 METHODS = {"l-bfgs": "L-BFGS-B", "cg": "CG"}
-ENDLESS = 10**9  # SciPy's own limits: the budget ends a descent, not they
+ENDLESS = 10**9  # for SciPy's own limits: the budget is what ends a descent
 SPENT = "the budget of evaluations is spent"
 
 
 @dataclass(frozen=True, eq=False)
 class Minimum:
-    """What a full-batch method found.
+    """The result of a full-batch method: its errors, and the weights of the lowest one.
 
     Attributes
     ----------
     losses : (k,) float64
         E of every evaluation, in SciPy's order: the trials of its line searches too.
-    cases : (k,) int
-        Cases of each evaluation: all, or those of a mini-batch.
+    cases : (k,) int64
+        The number of cases of each evaluation: all N, or those of a mini-batch.
     weights : (n,) float64
-        Of the lowest E measured; with mini-batches, of the lowest E on the last one.
+        Those of the lowest E measured; with mini-batches, of the lowest E on the last one.
     why : str
         What ended it: the budget, or SciPy's message.
     """
@@ -41,7 +46,7 @@ class Minimum:
 
     @property
     def best(self) -> np.ndarray:
-        """(k,) the lowest E so far: what is drawn beside the losses of a race."""
+        """The lowest E so far, (k,) float64: what is drawn beside the losses of a race."""
         return np.fmin.accumulate(self.losses)
 
 
@@ -49,16 +54,18 @@ class BudgetSpent(Exception):
     """Raised inside SciPy's line search, which knows no budget of evaluations."""
 
 
-class _Count:
-    """E and gradient for SciPy, counted; the lowest E and its weights are kept."""
+class _Counter:
+    """E and gradient for SciPy, counted; it remembers the lowest E and its weights."""
 
-    def __init__(self, net, x: np.ndarray, t: np.ndarray, w: np.ndarray, allowed: int):
-        self.net, self.x, self.t, self.allowed = net, x, t, allowed
+    def __init__(
+        self, net: "MLP", x: np.ndarray, t: np.ndarray, w: np.ndarray, budget: int
+    ) -> None:
+        self.net, self.x, self.t, self.budget = net, x, t, budget
         self.losses: list[float] = []
         self.lowest, self.weights = np.inf, w
 
     def __call__(self, w: np.ndarray) -> tuple[float, np.ndarray]:
-        if len(self.losses) == self.allowed:
+        if len(self.losses) == self.budget:
             raise BudgetSpent
         error, g = self.net.gradient(w, self.x, self.t)
         self.losses.append(error)
@@ -68,34 +75,38 @@ class _Count:
 
 
 def minimise(
-    net,
-    part,
+    net: "MLP",
+    part: "Part",
     w0: np.ndarray,
     method: str = "l-bfgs",
     evaluations: int = 200,
     tolerance: float | None = 0.0,
 ) -> Minimum:
-    """Minimise a net's error on all cases.
+    """Minimise a net's error on all cases of a part of the data.
 
     Parameters
     ----------
     net : MLP
     part : Part
-        x (N, d) and t (N, o); taken as float64.
+        x (N, d) and t (N, o); computed with in float64.
     w0 : (n,) array
-        Start weights, `net.start(seed)` say.
+        Finite start weights, ``net.start(seed)`` say; not changed.
     method : "l-bfgs" or "cg"
         Limited-memory BFGS, or non-linear conjugate gradient (Polak-Ribiere).
     evaluations : int
-        The budget: never more gradients than these; line searches are counted.
+        The budget of gradients, at least 1; those of line searches count as well.
     tolerance : float, optional
-        Largest slope at which to stop; 0: only when no step helps any more.  None: SciPy's own
-        criteria (slope 1e-5, and for L-BFGS an improvement of 2e-9 of E).
+        The largest slope at which to stop, at least 0; 0, the default: only when no step helps any
+        more.  None: SciPy's own criteria (slope 1e-5, and for L-BFGS an improvement of 2e-9 of E).
+
+    Returns
+    -------
+    Minimum
 
     Raises
     ------
     ValueError
-        If a method is unknown, or a number or shape does not fit.
+        If the method is unknown, a number out of range, or a shape does not fit.
 
     References
     ----------
@@ -106,22 +117,21 @@ def minimise(
     >>> from minnet import MLP
     >>> from minnet.data import Part
     >>> line = Part(np.array([[0.0], [1.0], [2.0]]), np.array([[1.0], [3.0], [5.0]]))
-    >>> found = minimise(MLP([1, 1], loss="squared"), line, np.zeros(2))
-    >>> found.weights.round(6).tolist()
+    >>> minimise(MLP([1, 1], loss="squared"), line, np.zeros(2)).weights.round(6).tolist()
     [2.0, 1.0]
     """
     x, t, w = _checked(net, part, w0, method, tolerance)
     check_whole("evaluations", evaluations, 1)
-    count = _Count(net, x, t, w, evaluations)
+    counter = _Counter(net, x, t, w, evaluations)
     with one_blas_thread():
-        why = _scipy(count, w, method, tolerance, ENDLESS)
-    cases = np.full(len(count.losses), len(x))
-    return Minimum(np.array(count.losses), cases, count.weights, why)
+        why = _scipy(counter, w, method, tolerance, ENDLESS)
+    cases = np.full(len(counter.losses), len(x))
+    return Minimum(np.array(counter.losses), cases, counter.weights, why)
 
 
 def minimise_batches(
-    net,
-    part,
+    net: "MLP",
+    part: "Part",
     w0: np.ndarray,
     batches: Iterable[np.ndarray],
     method: str = "l-bfgs",
@@ -129,20 +139,32 @@ def minimise_batches(
     iterations: int = 5,
     passes: float = 50.0,
 ) -> Minimum:
-    """The same on mini-batches: some iterations on each, from where the last one ended.
+    """Minimise a net's error on one mini-batch after another, some iterations on each.
 
-    What the method has learned about the curvature is dropped with each mini-batch.
+    Each begins where the last one ended, but what the method has learned about the curvature is
+    dropped.
 
     Parameters
     ----------
-    batches : iterable of int arrays
-        Case numbers: a `Plan`, say.
-    iterations : int
-        Iterations (each a line search) on a mini-batch before the next one comes.
-    passes : float
-        The budget, in evaluations of all N cases: never more than passes * N case gradients.
     net, part, w0, method
         As for `minimise`.
+    batches : iterable of int arrays
+        The case numbers of each mini-batch: a `Plan`, say.
+    iterations : int
+        Iterations (each a line search) on a mini-batch before the next one comes; at least 1.
+    passes : float
+        The budget, in evaluations of all N cases: never more than passes * N case gradients;
+        greater than 0.
+
+    Returns
+    -------
+    Minimum
+        Of all mini-batches, one after another.
+
+    Raises
+    ------
+    ValueError
+        If the method is unknown, a number out of range, or a shape does not fit.
 
     References
     ----------
@@ -151,24 +173,28 @@ def minimise_batches(
     x, t, w = _checked(net, part, w0, method, 0.0)
     check_whole("iterations", iterations, 1)
     check_number("passes", passes, above=0.0)
-    left, losses, cases = int(passes * len(x)), [], []
+    left = int(passes * len(x))  # case gradients
+    losses: list[float] = []
+    cases: list[int] = []
     why = "all mini-batches were used"
     with one_blas_thread():
         for batch in batches:
-            allowed = left // len(batch)
-            count = _Count(net, x[batch], t[batch], w, allowed)
-            ended = _scipy(count, w, method, 0.0, iterations)
-            w = count.weights
-            losses += count.losses
-            cases += [len(batch)] * len(count.losses)
-            left -= len(batch) * len(count.losses)
-            if ended == SPENT:
+            counter = _Counter(net, x[batch], t[batch], w, left // len(batch))
+            end = _scipy(counter, w, method, 0.0, iterations)
+            w = counter.weights
+            losses += counter.losses
+            cases += [len(batch)] * len(counter.losses)
+            left -= len(batch) * len(counter.losses)
+            if end == SPENT:
                 why = SPENT
                 break
     return Minimum(np.array(losses), np.array(cases, int), w, why)
 
 
-def _checked(net, part, w0, method: str, tolerance: float | None) -> list[np.ndarray]:
+def _checked(
+    net: "MLP", part: "Part", w0: np.ndarray, method: str, tolerance: float | None
+) -> list[np.ndarray]:
+    """x (N, d), t (N, o) and w (n,), in float64."""
     check_name("method", method, METHODS)
     if tolerance is not None:
         check_number("tolerance", tolerance)
@@ -179,9 +205,9 @@ def _checked(net, part, w0, method: str, tolerance: float | None) -> list[np.nda
 
 
 def _scipy(
-    count: Callable, w: np.ndarray, method: str, tolerance: float | None, iterations: int
+    counter: _Counter, w: np.ndarray, method: str, tolerance: float | None, iterations: int
 ) -> str:
-    """Run SciPy's method; what ended it."""
+    """Run SciPy's method from w (n,) on; what ended it."""
     from scipy.optimize import minimize
 
     options: dict = {"maxiter": iterations}
@@ -191,7 +217,7 @@ def _scipy(
         options["gtol"] = tolerance
         options |= {"ftol": 0.0} if method == "l-bfgs" else {}
     try:
-        found = minimize(count, w, jac=True, method=METHODS[method], options=options)
+        result = minimize(counter, w, jac=True, method=METHODS[method], options=options)
     except BudgetSpent:
         return SPENT
-    return f"SciPy: {found.message}"
+    return f"SciPy: {result.message}"

@@ -2,7 +2,7 @@
 
     B  cases in a mini-batch    L  layers of weights    n  weights in all
     x (B, inputs)   t (B, outputs)   w, g (n,)   y, delta: all layers' (B, units), one after another
-    layers (L, 5): fan-in, fan-out, first weight, first bias (-1: none), unit
+    layers (L, 5): fan-in, fan-out, first weight, first bias (-1: none), unit (a place in `NAMES`)
 
 Everything of a net lives in flat vectors; a layer is a window cut out of them.
 """
@@ -17,20 +17,32 @@ from numba import types
 from numba.core.typing import Signature
 
 from ..kernels import elementary
-from ..kernels.jit import first_class, kernel
+from ..kernels.jit import entry, first_class, kernel
 from ..kernels.windows import window
-from . import units
 
+FAN_IN, FAN_OUT, FIRST_WEIGHT, FIRST_BIAS, UNIT = range(5)  # the columns of `layers`
 LARGEST, THRESHOLD, ROOT_MEAN_SQUARE = range(3)  # what `evaluate` calls an error
 ZERO, ONE, HALF, TWO = np.float32(0), np.float32(1), np.float32(0.5), np.float32(2)
 
 
+class Net(NamedTuple):
+    """What the kernels need of a net."""
+
+    layers: np.ndarray  # (L, 5)
+    activate: Callable  # see units.compiled
+    slope: Callable
+    error: Callable  # error(y (m,), t (B, o), delta (m,)) -> E, one of those below
+    penalty: Callable  # `penalty` or `no_penalty`
+    l2: np.floating  # of the dtype of the weights
+    l2_biases: bool
+
+
 @kernel
 def forward(w, layers, activate, x, y):
-    """Fill `y` with the outputs of every hidden layer and the total inputs of the last one."""
-    cases, last, first = x.shape[0], layers.shape[0] - 1, 0
+    """Fill `y` with the outputs of every layer; for cross-entropy, the total inputs of the last."""
+    cases, first = x.shape[0], 0
     inputs = x
-    for layer in range(last + 1):
+    for layer in range(layers.shape[0]):
         fan_in, fan_out, first_weight, first_bias, unit = layers[layer]
         z = window(y, first, cases, fan_out)
         np.dot(inputs, window(w, first_weight, fan_in, fan_out), z)
@@ -38,18 +50,18 @@ def forward(w, layers, activate, x, y):
             for case in range(cases):
                 for j in range(fan_out):
                     z[case, j] += w[first_bias + j]
-        if layer < last:
-            activate(unit, y[first : first + cases * fan_out])
+        activate(unit, y[first : first + cases * fan_out])
         inputs = z
         first += cases * fan_out
 
 
-# The errors of a mini-batch: each returns E, a mean over the cases, and writes delta = dE/dz of the
-# last layer.  z and delta are flat; z comes with the total inputs and is left with the outputs y.
+# The errors of a mini-batch: each returns E, a mean over the cases.  Those of cross-entropy take
+# the last layer's total inputs z, leave its outputs in their place and write delta = dE/dz; those
+# of squares take its outputs y and write delta = dE/dy.  All arrays but t (B, o) are flat.
 
 
 @kernel
-def softmax_cross_entropy(unit, z, t, delta):
+def softmax_cross_entropy(z, t, delta):
     """E = -sum t log y, where the t of a case sum to 1;  delta = y - t."""
     cases, width = t.shape
     scale = ONE / z.dtype.type(cases)
@@ -77,7 +89,7 @@ def softmax_cross_entropy(unit, z, t, delta):
 
 
 @kernel
-def logistic_cross_entropy(unit, z, t, delta):
+def logistic_cross_entropy(z, t, delta):
     """E = -sum t log y + (1 - t) log(1 - y);  delta = y - t."""
     cases, width = t.shape
     scale = ONE / z.dtype.type(cases)
@@ -92,31 +104,28 @@ def logistic_cross_entropy(unit, z, t, delta):
 
 
 @kernel
-def squared(unit, z, t, delta):
-    """E = 1/2 sum (y - t)^2;  delta = (y - t) dy/dz."""
-    return weighted_squares(unit, z, t, delta, HALF)
+def squared(y, t, delta):
+    """E = 1/2 sum (y - t)^2;  dE/dy = y - t."""
+    return weighted_squares(y, t, delta, HALF)
 
 
 @kernel
-def mean_squared(unit, z, t, delta):
-    """E = mean (y - t)^2 over the outputs;  delta = 2 (y - t) dy/dz / outputs."""
-    return weighted_squares(unit, z, t, delta, ONE / z.dtype.type(t.shape[1]))
+def mean_squared(y, t, delta):
+    """E = mean (y - t)^2 over the outputs;  dE/dy = 2 (y - t) / outputs."""
+    return weighted_squares(y, t, delta, ONE / y.dtype.type(t.shape[1]))
 
 
 @kernel
-def weighted_squares(unit, z, t, delta, weight):
-    """E = weight sum (y - t)^2;  delta = 2 weight (y - t) dy/dz."""
+def weighted_squares(y, t, delta, weight):
+    """E = weight sum (y - t)^2;  dE/dy = 2 weight (y - t)."""
     cases, width = t.shape
-    scale = ONE / z.dtype.type(cases)
+    scale = ONE / y.dtype.type(cases)
     total = 0.0
-    units.activate(unit, z)
-    y, d = window(z, 0, cases, width), window(delta, 0, cases, width)
     for case in range(cases):
         for j in range(width):
-            off = y[case, j] - t[case, j]
+            off = y[case * width + j] - t[case, j]
             total += weight * off * off
-            d[case, j] = TWO * weight * scale * off
-    units.multiply_by_slope(unit, z, delta)
+            delta[case * width + j] = TWO * weight * scale * off
     return total * scale
 
 
@@ -129,17 +138,19 @@ ERRORS = {
 
 
 @kernel
-def gradient(w, layers, error, activate, slope, l2, l2_biases, x, t, y, delta, g):
-    """Write dE/dw of one mini-batch into `g` and return its error E; l2 is taken for 0."""
-    cases, last, first = x.shape[0], layers.shape[0] - 1, 0
-    forward(w, layers, activate, x, y)
+def gradient(w, net, x, t, y, delta, g):
+    """Write dE/dw of one mini-batch into `g` and return its error E, the L2 penalty included."""
+    cases, last, first = x.shape[0], net.layers.shape[0] - 1, 0
+    forward(w, net.layers, net.activate, x, y)
     for layer in range(last):
-        first += cases * layers[layer, 1]
-    stop = first + cases * layers[last, 1]
-    e = error(layers[last, 4], y[first:stop], t, delta[first:stop])
-    d = window(delta, first, cases, layers[last, 1])
+        first += cases * net.layers[layer, FAN_OUT]
+    stop = first + cases * net.layers[last, FAN_OUT]
+    e = net.error(y[first:stop], t, delta[first:stop])
     for layer in range(last, -1, -1):
-        fan_in, fan_out, first_weight, first_bias, _ = layers[layer]
+        fan_in, fan_out, first_weight, first_bias, unit = net.layers[layer]
+        # delta[first:stop] is dE/dy (B, fan_out) of this layer; the slope makes it dE/dz.
+        net.slope(unit, y[first:stop], delta[first:stop])
+        d = window(delta, first, cases, fan_out)
         if first_bias >= 0:
             for j in range(fan_out):
                 g[first_bias + j] = ZERO
@@ -150,20 +161,18 @@ def gradient(w, layers, error, activate, slope, l2, l2_biases, x, t, y, delta, g
         if layer == 0:
             np.dot(x.T, d, dw)
         else:
+            stop = first
             first -= cases * fan_in
             np.dot(window(y, first, cases, fan_in).T, d, dw)
-            above, d = d, window(delta, first, cases, fan_in)
-            np.dot(above, window(w, first_weight, fan_in, fan_out).T, d)
-            stop = first + cases * fan_in
-            slope(layers[layer - 1, 4], y[first:stop], delta[first:stop])
-    return e
+            below = window(delta, first, cases, fan_in)
+            np.dot(d, window(w, first_weight, fan_in, fan_out).T, below)
+    return e + net.penalty(w, net.layers, net.l2, net.l2_biases, g)
 
 
 @kernel
-def penalised_gradient(w, layers, error, activate, slope, l2, l2_biases, x, t, y, delta, g):
-    """As `gradient`, with the L2 penalty in E and in `g`."""
-    e = gradient(w, layers, error, activate, slope, l2, l2_biases, x, t, y, delta, g)
-    return e + penalty(w, layers, l2, l2_biases, g)
+def no_penalty(w, layers, l2, l2_biases, g):
+    """For nets without L2, which need not wait until `penalty` is compiled."""
+    return 0.0
 
 
 @kernel
@@ -181,47 +190,50 @@ def penalty(w, layers, l2, l2_biases, g):
     return total * l2 / 2
 
 
-class Compiled(NamedTuple):
-    """What a net of one layout computes with: arguments for the kernels, callable from Python."""
-
-    gradient: Callable
-    error: Callable
-    activate: Callable
-    slope: Callable
-
-
-class Signatures(NamedTuple):
-    """The signatures of what `Compiled` holds."""
-
-    gradient: Signature
-    error: Signature
-    activate: Signature
-    slope: Signature
-
-
 @cache
-def signatures(dtype: str) -> Signatures:
-    """For "float32" or "float64"."""
+def net_type(dtype: str) -> types.NamedTuple:
+    """Numba's type of a `Net`, for "float32" or "float64"."""
     f, i = getattr(types, dtype), types.int64
-    vector, matrix = f[::1], f[:, ::1]
-    error = types.float64(i, vector, matrix, vector)
-    parts = error, *units.signatures(dtype)
-    gradient = types.float64(
-        vector, i[:, ::1], *map(types.FunctionType, parts), f, types.boolean,
-        matrix, matrix, vector, vector, vector,
-    )  # fmt: skip
-    return Signatures(gradient, *parts)
+    units = types.void(i, f[::1]), types.void(i, f[::1], f[::1])
+    functions = map(types.FunctionType, (*units, *error_signatures(dtype)))
+    return types.NamedTuple((i[:, ::1], *functions, f, types.boolean), Net)
 
 
 @cache
-def compiled(
-    loss: str, hidden: tuple[str, ...], output: str, penalised: bool, dtype: str
-) -> Compiled:
-    """The functions for a loss and units, for "float32" or "float64"; only these are compiled."""
-    wanted = signatures(dtype)
-    error = first_class(ERRORS.get(loss) or ERRORS[loss, output], wanted.error)
-    whole = first_class(penalised_gradient if penalised else gradient, wanted.gradient)
-    return Compiled(whole, error, *units.compiled(hidden, dtype))
+def error_signatures(dtype: str) -> tuple[Signature, Signature]:
+    """The signatures of all errors, and of the penalty."""
+    f = getattr(types, dtype)
+    error = types.float64(f[::1], f[:, ::1], f[::1])
+    return error, types.float64(f[::1], types.int64[:, ::1], f, types.boolean, f[::1])
+
+
+@cache
+def errors_of(loss: str, output: str, l2: bool, dtype: str) -> tuple[Callable, Callable]:
+    """(`error`, `penalty`) for a loss and output unit, as arguments for kernels."""
+    error, added = error_signatures(dtype)
+    return (
+        first_class(ERRORS.get(loss) or ERRORS[loss, output], error),
+        first_class(penalty if l2 else no_penalty, added),
+    )
+
+
+@cache
+def signature(dtype: str) -> Signature:
+    """The signature of `gradient`, for "float32" or "float64"."""
+    vector, matrix = getattr(types, dtype)[::1], getattr(types, dtype)[:, ::1]
+    return types.float64(vector, net_type(dtype), matrix, matrix, vector, vector, vector)
+
+
+@cache
+def compiled(dtype: str) -> Callable:
+    """`gradient` to be called from Python; whoever calls it answers for the types."""
+    return entry(gradient, *signature(dtype).args)
+
+
+@cache
+def as_argument(dtype: str) -> Callable:
+    """`gradient` as an argument for kernels, into which it is not compiled again."""
+    return first_class(gradient, signature(dtype))
 
 
 @kernel

@@ -1,6 +1,6 @@
-"""How sharply E curves along each weight: the Gauss-Newton diagonal, and LeCun's cheap one.
+"""The curvature of E along each weight: the diagonal of the Gauss-Newton matrix, exact or cheap.
 
-    B  cases      o  outputs      n  weights      h (n,)  one curvature a weight, never negative
+    B  cases      d  inputs    o  outputs      n  weights      h (n,)  curvatures, never negative
 
 Gauss-Newton leaves the curvature of the net out and keeps that of the loss:  J' H J / B, where J is
 dz/dw and H the second derivative of a case's error, both at the last layer's total inputs z.  For
@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from . import backprop, units
+from . import backprop
+from .mlp import MLP
 
 
-def gauss_newton_diagonal(net, w: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """The exact diagonal of J' H J / B, by one backward pass for each output.
+def gauss_newton_diagonal(net: MLP, w: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The exact diagonal of the Gauss-Newton matrix J' H J / B, by one backward pass an output.
 
     H = F' F, so the diagonal is the sum of the squares of all rows of F J, and a row of F goes back
     through the net just as delta does.
@@ -25,17 +26,24 @@ def gauss_newton_diagonal(net, w: np.ndarray, x: np.ndarray) -> np.ndarray:
     ----------
     net : MLP
     w : (n,) array
+        Weights, float32 or float64.
     x : (B, d) array
+        The inputs of B cases; the losses of minnet need no targets here.
 
     Returns
     -------
     (n,) array
-        h, a mean over the cases, as in `MLP.gradient`; the L2 penalty is included.
+        h, at least 0, in the dtype of w: a mean over the cases, as in `MLP.gradient`; the L2
+        penalty is included.
 
     Raises
     ------
     ValueError
         If a shape does not fit the net.
+
+    References
+    ----------
+    Schraudolph (2002), "Fast curvature matrix-vector products for second-order gradient descent".
 
     Examples
     --------
@@ -50,14 +58,29 @@ def gauss_newton_diagonal(net, w: np.ndarray, x: np.ndarray) -> np.ndarray:
     return _diagonal(net, w, x, exact=True)
 
 
-def bbprop(net, w: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """As `gauss_newton_diagonal`, by one backward pass in all: LeCun's diagonal approximation.
+def bbprop(net: MLP, w: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """LeCun's diagonal approximation of the curvatures, by one backward pass in all.
 
     h_z of a unit below = slope^2 sum_k w_k^2 h_z,k;  h_w = mean over the cases of y^2 h_z.
 
     Left out are the products of two different units above: of softmax outputs, which compete, and
     of hidden units that lead to the same output.  So the diagonal is exact for the last layer, with
     linear or logistic outputs for the layer below it too, and for chains of single units.
+
+    Parameters
+    ----------
+    net, w, x
+        As for `gauss_newton_diagonal`.
+
+    Returns
+    -------
+    (n,) array
+        h, as from `gauss_newton_diagonal`.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit the net.
 
     References
     ----------
@@ -67,25 +90,26 @@ def bbprop(net, w: np.ndarray, x: np.ndarray) -> np.ndarray:
     return _diagonal(net, w, x, exact=False)
 
 
-def _diagonal(net, w: np.ndarray, x: np.ndarray, *, exact: bool) -> np.ndarray:
+def _diagonal(net: MLP, w: np.ndarray, x: np.ndarray, *, exact: bool) -> np.ndarray:
     w, x = net.checked(w, (x, net.sizes[0]))
     functions = net.compiled(w.dtype)
-    room = np.empty(len(x) * sum(net.sizes[1:]), w.dtype)
+    room = np.empty(len(x) * sum(net.sizes[1:]), w.dtype)  # all layers' outputs
     backprop.forward(w, net.layers, functions.activate, x, room)
     hidden = list(_cut(net, room, len(x)))[:-1]
-    outputs = net.predict(w, x)
+    outputs = net.predict(w, x)  # (B, o)
+    # What goes back: rows of F J (o, B, units) if exact, else the curvatures h_z (B, units).
     back = factor(net, outputs) if exact else curvature_of_outputs(net, outputs)
     h = np.zeros_like(w)
     matrices = [matrix for matrix, _ in net.named(w)]
     for layer in range(len(matrices) - 1, -1, -1):
         below = hidden[layer - 1] if layer else x
-        squares = np.square(back).sum(axis=0) if exact else back
-        h_weights, h_biases = net.named(h)[layer]
+        squares = np.square(back).sum(axis=0) if exact else back  # (B, units)
+        h_weights, h_biases = net.named(h)[layer]  # (fan-in, fan-out), (fan-out,)
         h_weights[:] = np.square(below).T @ squares / len(x)
         if h_biases is not None:
             h_biases[:] = squares.mean(axis=0)
         if layer:
-            slopes = slope(functions, net.layers[layer - 1, 4], below)
+            slopes = slope(functions, net.layers[layer - 1, backprop.UNIT], below)
             if exact:
                 back = back @ matrices[layer].T * slopes
             else:
@@ -96,7 +120,7 @@ def _diagonal(net, w: np.ndarray, x: np.ndarray, *, exact: bool) -> np.ndarray:
     return h
 
 
-def _cut(net, room: np.ndarray, cases: int) -> Iterator[np.ndarray]:
+def _cut(net: MLP, room: np.ndarray, cases: int) -> Iterator[np.ndarray]:
     """The layers (B, units) that stand one after another in `room`."""
     first = 0
     for width in net.sizes[1:]:
@@ -104,15 +128,15 @@ def _cut(net, room: np.ndarray, cases: int) -> Iterator[np.ndarray]:
         first += cases * width
 
 
-def slope(functions: backprop.Compiled, unit: int, y: np.ndarray) -> np.ndarray:
-    """dy/dz (B, units) of a hidden layer with outputs y."""
+def slope(functions: backprop.Net, unit: int, y: np.ndarray) -> np.ndarray:
+    """dy/dz (B, units) of a hidden layer with outputs y (B, units)."""
     slopes = np.ones_like(y)
     functions.slope(unit, y.ravel(), slopes.ravel())
     return slopes
 
 
-def curvature_of_outputs(net, y: np.ndarray) -> np.ndarray:
-    """The diagonal of every case's H, (B, o), from the outputs y (B, o).
+def curvature_of_outputs(net: MLP, y: np.ndarray) -> np.ndarray:
+    """The diagonal of each case's H, (B, o), from the outputs y (B, o).
 
     y (1 - y) for cross-entropy, of softmax and logistic outputs alike; for the squared losses
     (dy/dz)^2, times 2/o if they are a mean over the outputs.
@@ -122,7 +146,7 @@ def curvature_of_outputs(net, y: np.ndarray) -> np.ndarray:
     return np.square(_root_of_squared(net, y))
 
 
-def factor(net, y: np.ndarray) -> np.ndarray:
+def factor(net: MLP, y: np.ndarray) -> np.ndarray:
     """F (o, B, o) with H = F' F for every case, from the outputs y (B, o).
 
     Row k is sqrt(y_k) (e_k - y) for softmax: their squares sum to H = diag(y) - y y'.  Outputs that
@@ -135,9 +159,9 @@ def factor(net, y: np.ndarray) -> np.ndarray:
     return one_hot * root
 
 
-def _root_of_squared(net, y: np.ndarray) -> np.ndarray:
+def _root_of_squared(net: MLP, y: np.ndarray) -> np.ndarray:
     """dy/dz sqrt(d2E/dy2): E is 1/2 sum (y - t)^2, or mean (y - t)^2."""
     weight = 1.0 if net.loss == "squared" else 2 / y.shape[1]
     slopes = np.ones_like(y)
-    units.multiply_by_slope(net.layers[-1, 4], y.ravel(), slopes.ravel())
+    net.compiled(y.dtype).slope(net.layers[-1, backprop.UNIT], y.ravel(), slopes.ravel())
     return slopes * math.sqrt(weight)

@@ -1,16 +1,24 @@
-"""A gradient check: the hand-written derivative against differences of the error itself.
+"""A gradient check: the gradient of backprop against finite differences of the error itself.
 
-n weights; each is moved by +h and -h (and +-2h), and E measured there, in float64
+    n  weights      N  cases, d inputs, o outputs
+
+Each weight is moved by +h and -h (and +-2h), and E measured there, in float64.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import backprop
+from .mlp import MLP
 
-# Relative errors up to which an entry counts as right; E is rounded, which leaves 1e-16 |E| / h.
-TOLERANCE = {2: 1e-5, 4: 1e-7}
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+# By the number of points.  E is rounded, which leaves 1e-16 |E| / h of every difference.
+TOLERANCE = {2: 1e-5, 4: 1e-7}  # relative errors up to which an entry counts as right
 STEP = {2: 1e-5, 4: 1e-3}
 
 
@@ -18,8 +26,20 @@ STEP = {2: 1e-5, 4: 1e-3}
 class Worst:
     """The entry of one layer whose two gradients differ most.
 
-    `what` is "weights" or "biases", `index` its place there, `crossed` tells that the step took a
-    ReLU over its kink, where a difference says nothing about the slope.
+    Attributes
+    ----------
+    layer : int
+        From 0, the first layer of weights.
+    what : str
+        "weights" or "biases".
+    index : tuple of int
+        The entry's place there: (from unit, to unit), or (unit,).
+    backprop, difference : float
+        Both gradients.
+    relative : float
+        The difference of the two, over the sum of their sizes.
+    crossed : bool
+        Whether the step took a ReLU over its kink, where a difference says nothing about the slope.
     """
 
     layer: int
@@ -42,8 +62,10 @@ class Check:
         crossed, over those).
     crossings : int
         Entries left out because the step crossed a kink.
-    points, tolerance
-        As given.
+    points : int
+        2 or 4: at how many places E was measured for an entry.
+    tolerance : float
+        The relative error up to which an entry counts as right: 1e-5 with 2 points, 1e-7 with 4.
     """
 
     worst: list[Worst]
@@ -68,28 +90,40 @@ class Check:
         return "\n".join([*lines, f"gradient {verdict} to {self.tolerance:g}{kinks}"])
 
 
-def check_gradient(net, w, x, t, *, points: int = 4, h: float | None = None) -> Check:
+def check_gradient(
+    net: MLP,
+    w: "ArrayLike",
+    x: "ArrayLike",
+    t: "ArrayLike",
+    *,
+    points: int = 4,
+    h: float | None = None,
+) -> Check:
     """Compare `net.gradient` with central differences of the error, weight by weight.
 
     Parameters
     ----------
     net : MLP
     w : (n,) array
-    x, t : (N, d), (N, o) arrays
-        A few cases.
+        The weights at which both gradients are computed, in float64 whatever the dtype.
+    x : (N, d) array
+        The inputs of a few cases: E is measured `points` times for every weight.
+    t : (N, o) array
+        Their targets.
     points : 2 or 4
         (E(+h) - E(-h)) / 2h, or the 4-point formula (8 (E(h) - E(-h)) - (E(2h) - E(-2h))) / 12h.
     h : float, optional
-        Default: 1e-5 for 2 points, 1e-3 for 4.
+        How far a weight is moved; default: 1e-5 for 2 points, 1e-3 for 4.
 
     Returns
     -------
     Check
+        True if every entry that could be judged is right; prints the worst ones.
 
     Raises
     ------
     ValueError
-        If `points` is neither 2 nor 4.
+        If `points` is neither 2 nor 4, or a shape does not fit the net.
 
     Examples
     --------
@@ -123,8 +157,8 @@ def check_gradient(net, w, x, t, *, points: int = 4, h: float | None = None) -> 
     return Check(worst, int(crossed.sum()), points, TOLERANCE[points])
 
 
-def kinks(net, w, x) -> np.ndarray:
-    """On which side of its kink every relu and leaky relu is, for every case."""
+def kinks(net: MLP, w: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Whether each relu and leaky relu is above its kink, for each case of x (N, d): bool, flat."""
     y = np.empty(len(x) * sum(net.sizes[1:]))
     backprop.forward(w, net.layers, net.compiled(w.dtype).activate, x, y)
     sides, first = [], 0
@@ -135,8 +169,15 @@ def kinks(net, w, x) -> np.ndarray:
     return np.concatenate(sides) if sides else np.empty(0, bool)
 
 
-def _worst(net, g, differences, relative, crossed) -> list[Worst]:
-    found = []
+def _worst(
+    net: MLP,
+    g: np.ndarray,
+    differences: np.ndarray,
+    relative: np.ndarray,
+    crossed: np.ndarray,
+) -> list[Worst]:
+    """The worst entry of each layer's weights and biases; all arrays are (n,)."""
+    entries = []
     places = zip(
         *(net.named(a) for a in (g, differences, relative, crossed)),
         strict=True,
@@ -149,10 +190,10 @@ def _worst(net, g, differences, relative, crossed) -> list[Worst]:
                 continue
             judged = np.where(cs, -1.0, rs)
             index = np.unravel_index(np.argmax(rs if cs.all() else judged), rs.shape)
-            found.append(
+            entries.append(
                 Worst(
                     layer, what, tuple(map(int, index)), float(gs[index]), float(ds[index]),
                     float(rs[index]), bool(cs[index]),
                 )
             )  # fmt: skip
-    return found
+    return entries

@@ -1,16 +1,21 @@
-"""A net is a layout: how many units, which kind, and where each weight stands in one flat vector.
+"""The class `MLP`: a net as a layout: its units, and where each weight stands in one flat vector.
 
 L  layers of weights    n  weights in all (biases included)    N cases, d inputs, o outputs
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..checks import check_name, check_number, check_whole
-from . import backprop, units
+from . import backprop, initial, units
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
 
 LOSSES = ("cross-entropy", "squared", "mean-squared")
 BLOCK = 1024  # cases that are evaluated at a time: their activities stay in the cache
@@ -68,7 +73,9 @@ class MLP:
     l2_biases: bool = False
     init: object = "lecun"
 
-    def __post_init__(self):
+    layers: np.ndarray = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
         if len(self.sizes) < 2:
             raise ValueError(f"sizes must name at least inputs and outputs, got {list(self.sizes)}")
         for size in self.sizes:
@@ -98,11 +105,14 @@ class MLP:
         check_number("l2", self.l2)
         object.__setattr__(self, "layers", self._layout())
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The unit of every layer for the kernels; cross-entropy has its output units in itself."""
+        return (*self.hidden, "linear" if self.loss == "cross-entropy" else str(self.output))
+
     def _layout(self) -> np.ndarray:
         rows, first = [], 0
-        for fan_in, fan_out, name in zip(
-            self.sizes, self.sizes[1:], (*self.hidden, self.output), strict=False
-        ):
+        for fan_in, fan_out, name in zip(self.sizes, self.sizes[1:], self.units, strict=False):
             bias = first + fan_in * fan_out if self.biases else -1
             rows.append((fan_in, fan_out, first, bias, units.NAMES.index(name)))
             first += (fan_in + self.biases) * fan_out
@@ -111,60 +121,59 @@ class MLP:
     @property
     def n_weights(self) -> int:
         """n: all weights and biases."""
-        fan_in, fan_out, first = self.layers[-1, :3]
+        fan_in, fan_out, first = self.layers[-1, : backprop.FIRST_BIAS]
         return int(first + (fan_in + self.biases) * fan_out)
 
-    def compiled(self, dtype="float32") -> backprop.Compiled:
-        """The compiled functions of this net's loss and units."""
-        name = np.dtype(dtype).name
-        return backprop.compiled(self.loss, self.hidden, self.output, self.l2 > 0, name)
+    def compiled(self, dtype: "DTypeLike" = "float32") -> backprop.Net:
+        """What the kernels need of this net, for "float32" or "float64"."""
+        kind = np.dtype(dtype)
+        activate, slope = units.compiled(frozenset(self.units), kind.name)
+        errors = backprop.errors_of(self.loss, str(self.output), self.l2 > 0, kind.name)
+        l2: np.floating = np.array([self.l2], kind)[0]
+        return backprop.Net(self.layers, activate, slope, *errors, l2, self.l2_biases)
 
     def named(self, w: np.ndarray) -> list[tuple[np.ndarray, np.ndarray | None]]:
-        """Each layer's weights (fan-in, fan-out) and biases (fan-out,), as views into `w` (n,)."""
+        """Each layer's weights and biases, as views into `w`.
+
+        Parameters
+        ----------
+        w : (n,) array
+            The weights, a gradient, or anything else of their layout.
+
+        Returns
+        -------
+        list of (array (fan-in, fan-out), array (fan-out,) or None)
+            A layer without biases has None.
+        """
         cut = []
         for fan_in, fan_out, first, bias, _ in self.layers:
             matrix = w[first : first + fan_in * fan_out].reshape(fan_in, fan_out)
             cut.append((matrix, w[bias : bias + fan_out] if bias >= 0 else None))
         return cut
 
-    def start(self, seed: int = 0, dtype="float32") -> np.ndarray:
+    def start(self, seed: int = 0, dtype: "DTypeLike" = "float32") -> np.ndarray:
         """Start weights (n,); the same numbers for float32 and float64, up to rounding.
+
+        Parameters
+        ----------
+        seed : int
+            At least 0; draws the weights where `init` draws.
+        dtype : "float32" or "float64"
+
+        Returns
+        -------
+        (n,) array
 
         Raises
         ------
         ValueError
             If `init` is unknown, or its vector has another length or non-finite entries.
         """
-        n = self.n_weights
-        if callable(self.init) or isinstance(self.init, (np.ndarray, list)):
-            given = np.asarray(self.init(n) if callable(self.init) else self.init, np.float64)
-            if given.shape != (n,) or not np.isfinite(given).all():
-                raise ValueError(
-                    f"start weights must be {n} finite numbers, got an array of shape {given.shape}"
-                )
-            return given.astype(dtype)
-        w = np.zeros(n)
-        rng = np.random.default_rng(seed)
-        for matrix, _ in self.named(w):
-            matrix[:] = self._drawn(rng, *matrix.shape)
+        w = np.zeros(self.n_weights)
+        initial.draw(w, [matrix for matrix, _ in self.named(w)], self.init, seed)
         return w.astype(dtype)
 
-    def _drawn(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
-        variances = {"lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}
-        if isinstance(self.init, str) and self.init in variances:
-            return rng.normal(0, np.sqrt(variances[self.init]), (fan_in, fan_out))
-        if isinstance(self.init, tuple) and len(self.init) == 2:
-            kind, size = self.init
-            if kind in ("normal", "uniform"):
-                check_number(f"the size of init {kind!r}", size)
-                draw = rng.normal if kind == "normal" else rng.uniform
-                return draw(0 if kind == "normal" else -size, size, (fan_in, fan_out))
-        raise ValueError(
-            "init must be 'lecun', 'glorot', 'he', ('normal', sd), ('uniform', a), a vector or a "
-            f"function of n, got {self.init!r}"
-        )
-
-    def checked(self, w: np.ndarray, *tables: tuple[np.ndarray, int]) -> list[np.ndarray]:
+    def checked(self, w: "ArrayLike", *tables: "tuple[ArrayLike, int]") -> list[np.ndarray]:
         """w (n,) and tables (N, columns) as the kernels need them, which check nothing.
 
         Raises
@@ -172,6 +181,7 @@ class MLP:
         ValueError
             If a shape does not fit the net.
         """
+        w = np.asarray(w)
         w = np.ascontiguousarray(w, w.dtype if w.dtype == np.float32 else np.float64)
         if w.shape != (self.n_weights,):
             raise ValueError(
@@ -186,7 +196,23 @@ class MLP:
         return [w, *found]
 
     def gradient(self, w: np.ndarray, x: np.ndarray, t: np.ndarray) -> tuple[float, np.ndarray]:
-        """The error E of cases x (B, d), t (B, o), L2 penalty included, and dE/dw (n,).
+        """The error E of some cases and its gradient dE/dw, by backpropagation.
+
+        Parameters
+        ----------
+        w : (n,) float32 or float64 array
+            The weights; the net computes in their dtype.
+        x : (B, d) array
+            Inputs.
+        t : (B, o) array
+            Targets.
+
+        Returns
+        -------
+        error : float
+            E, a mean over the cases, the L2 penalty included.
+        gradient : (n,) array
+            dE/dw.
 
         Raises
         ------
@@ -196,20 +222,40 @@ class MLP:
         w, x, t = self.checked(w, (x, self.sizes[0]), (t, self.sizes[-1]))
         room = np.empty((2, len(x) * sum(self.sizes[1:])), w.dtype)
         g = np.empty_like(w)
-        l2 = w.dtype.type(self.l2)
-        whole, *parts = self.compiled(w.dtype)
-        e = whole(w, self.layers, *parts, l2, self.l2_biases, x, t, room[0], room[1], g)
-        return float(e), g
+        gradient = backprop.compiled(w.dtype.name)
+        return gradient(w, self.compiled(w.dtype), x, t, room[0], room[1], g), g
 
     def predict(self, w: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """The outputs (N, o) for cases x (N, d)."""
+        """The net's outputs.
+
+        Parameters
+        ----------
+        w, x : arrays (n,), (N, d)
+            As for `gradient`.
+
+        Returns
+        -------
+        (N, o) array
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit the net.
+        """
         w, x = self.checked(w, (x, self.sizes[0]))
+        t = np.zeros(
+            (len(x), self.sizes[-1]), w.dtype
+        )  # no targets: only the outputs are asked for
         y = np.empty(len(x) * sum(self.sizes[1:]), w.dtype)
-        backprop.forward(w, self.layers, self.compiled(w.dtype).activate, x, y)
+        self._outputs(w, x, t, y)
+        return self._last(y, len(x)).reshape(t.shape)
+
+    def _outputs(self, w: np.ndarray, x: np.ndarray, t: np.ndarray, y: np.ndarray) -> float:
+        """Fill `y` with the outputs of every layer; returns the error E without L2."""
+        net = self.compiled(w.dtype)
+        backprop.forward(w, net.layers, net.activate, x, y)
         outputs = self._last(y, len(x))
-        t = np.zeros((len(x), self.sizes[-1]), w.dtype)  # no targets: only the outputs are wanted
-        self.compiled(w.dtype).error(self.layers[-1, 4], outputs, t, np.empty_like(outputs))
-        return outputs.reshape(t.shape)
+        return net.error(outputs, t, np.empty_like(outputs))
 
     def measure(self, classes: bool) -> int:
         """What this net's error is on class labels, or on a regression's targets."""
@@ -217,19 +263,37 @@ class MLP:
             return backprop.ROOT_MEAN_SQUARE
         return backprop.THRESHOLD if self.sizes[-1] == 1 else backprop.LARGEST
 
-    def evaluate(self, w: np.ndarray, x: np.ndarray, t: np.ndarray, *, classes: bool):
-        """(E without L2, error): the share of wrong classes, or the rms difference."""
+    def evaluate(
+        self, w: np.ndarray, x: np.ndarray, t: np.ndarray, *, classes: bool
+    ) -> tuple[float, float]:
+        """The loss and the error of some cases.
+
+        Parameters
+        ----------
+        w, x, t : arrays (n,), (N, d), (N, o)
+            As for `gradient`.
+        classes : bool
+            Whether the targets are classes.
+
+        Returns
+        -------
+        loss : float
+            E without the L2 penalty.
+        error : float
+            The share of wrong classes, or the root mean squared difference.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit the net.
+        """
         w, x, t = self.checked(w, (x, self.sizes[0]), (t, self.sizes[-1]))
         y = np.empty(min(BLOCK, len(x)) * sum(self.sizes[1:]), w.dtype)
         loss, wrong, measure = 0.0, 0.0, self.measure(classes)
-        functions = self.compiled(w.dtype)
         for start in range(0, len(x), BLOCK):
             inputs, targets = x[start : start + BLOCK], t[start : start + BLOCK]
-            z = self._last(y, len(inputs))
-            backprop.forward(w, self.layers, functions.activate, inputs, y)
-            e = functions.error(self.layers[-1, 4], z, targets, np.empty_like(z))
-            loss += e * len(inputs)
-            wrong += backprop.mistakes(measure, z, targets)
+            loss += self._outputs(w, inputs, targets, y) * len(inputs)
+            wrong += backprop.mistakes(measure, self._last(y, len(inputs)), targets)
         if measure == backprop.ROOT_MEAN_SQUARE:
             return loss / len(x), math.sqrt(wrong / t.size)
         return loss / len(x), wrong / len(x)
@@ -244,7 +308,7 @@ class MLP:
 
         return net_html(self)
 
-    def settings(self) -> dict:
+    def settings(self) -> dict[str, Any]:
         """What `MLP(**settings)` needs to build this net again, without its start weights."""
         names = ("sizes", "hidden", "output", "loss", "biases", "l2", "l2_biases")
         return {name: getattr(self, name) for name in names}

@@ -1,21 +1,23 @@
 """A unit turns its total input z into its output y; learning needs the slope dy/dz as well.
 
 Slopes are written in terms of y, so that backprop need not keep z; at the kink of a relu the slope
-is the one on the left.  Every formula reads one number; below, loops lift them to a whole layer
-(any shape, as one flat vector).
+is the one on the left.  Every formula reads one number; `compiled` writes the loops that lift them
+to a whole layer (any shape, as one flat vector).
 """
+
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numba import types
 
 from ..kernels import elementary
-from ..kernels.jit import first_class, kernel
-from ..rules import lift
+from ..kernels.jit import first_class, from_text, kernel
 
 LOGISTIC, TANH, RELU, LEAKY_RELU, SOFTPLUS, LINEAR, SOFTMAX = range(7)
 NAMES = ("logistic", "tanh", "relu", "leaky_relu", "softplus", "linear", "softmax")
 
-ZERO, ONE, HUNDRED = np.float32(0), np.float32(1), np.float32(100)
+ZERO, ONE, HUNDRED, HUNDREDTH = np.float32(0), np.float32(1), np.float32(100), np.float32(0.01)
 
 
 @kernel
@@ -49,80 +51,57 @@ def leaky_relu(z):
 
 
 @kernel
+def leaky_relu_slope(y):
+    """1 above 0, else 0.01"""
+    if isinstance(y, np.float32):
+        return ONE if y > ZERO else HUNDREDTH
+    return 1.0 if y > 0 else 0.01
+
+
+@kernel
 def softplus_slope(y):
     """1 - e**-y"""
     return -elementary.expm1(-y)
 
 
-@kernel
-def activate(unit, z):
-    """Replace the total inputs `z` (m,) of one layer by its outputs, in place."""
-    if unit == LOGISTIC:
-        for i in range(z.size):
-            z[i] = elementary.logistic(z[i])
-    elif unit == TANH:
-        for i in range(z.size):
-            z[i] = elementary.tanh(z[i])
-    elif unit == RELU:
-        for i in range(z.size):
-            z[i] = relu(z[i])
-    elif unit == LEAKY_RELU:
-        for i in range(z.size):
-            z[i] = leaky_relu(z[i])
-    elif unit == SOFTPLUS:
-        for i in range(z.size):
-            z[i] = elementary.softplus(z[i])
-
-
-@kernel
-def multiply_by_slope(unit, y, delta):
-    """Turn `delta` = dE/dy (m,) into dE/dz = dE/dy * dy/dz, in place."""
-    if unit == LOGISTIC:
-        for i in range(y.size):
-            delta[i] *= logistic_slope(y[i])
-    elif unit == TANH:
-        for i in range(y.size):
-            delta[i] *= tanh_slope(y[i])
-    elif unit == RELU:
-        for i in range(y.size):
-            delta[i] *= relu_slope(y[i])
-    elif unit == LEAKY_RELU:
-        for i in range(y.size):
-            delta[i] = delta[i] if y[i] > ZERO else delta[i] / HUNDRED
-    elif unit == SOFTPLUS:
-        for i in range(y.size):
-            delta[i] *= softplus_slope(y[i])
-
-
-# A net whose hidden units are all of one kind needs only that kind's loops, which compile sooner.
-ACTIVATE = "def lifted(unit, z):\n    for i in range(z.size):\n        z[i] = scalar(z[i])\n"
-SLOPE = (
-    "def lifted(unit, y, delta):\n    for i in range(y.size):\n        delta[i] *= scalar(y[i])\n"
-)
+# What a unit puts out, y(z), and its slope dy/dz as a function of y.
 FORMULAS = {
     "logistic": (elementary.logistic, logistic_slope),
     "tanh": (elementary.tanh, tanh_slope),
     "relu": (relu, relu_slope),
+    "leaky_relu": (leaky_relu, leaky_relu_slope),
     "softplus": (elementary.softplus, softplus_slope),
 }
 
 
-def signatures(dtype: str) -> tuple:
-    """The signatures of `activate` and `multiply_by_slope`."""
+def source(head: str, line: str, names: list[str]) -> str:
+    """The text of a loop over a layer for each of some units; a linear unit needs none."""
+    lines = [head, "    pass"]
+    for name in names:
+        lines += [f"    if unit == {NAMES.index(name)}:", "        for i in range(y.size):"]
+        lines += [f"            {line.format(name)}"]
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def compiled(names: frozenset[str], dtype: str) -> tuple[Callable, Callable]:
+    """(`activate`, `slope`) for layers of some units, as arguments for kernels.
+
+    activate(unit, y (m,))                 turns total inputs into outputs, in place
+    slope(unit, y (m,), delta (m,))        turns delta = dE/dy into dE/dz, in place
+    """
+    kinds = sorted(names & set(FORMULAS))
     vector = getattr(types, dtype)[::1]
-    return types.void(types.int64, vector), types.void(types.int64, vector, vector)
+    outputs, slopes = ({name: FORMULAS[name][k] for name in kinds} for k in (0, 1))
+    activate = source("def activate(unit, y):", "y[i] = {}(y[i])", kinds)
+    slope = source("def slope(unit, y, delta):", "delta[i] *= {}(y[i])", kinds)
+    return (
+        _compiled("y", activate, outputs, types.void(types.int64, vector)),
+        _compiled("slope", slope, slopes, types.void(types.int64, vector, vector)),
+    )
 
 
-def compiled(names: tuple[str, ...], dtype: str) -> tuple:
-    """(`activate`, `multiply_by_slope`) for layers of these units, as arguments for kernels."""
-    wanted = signatures(dtype)
-    kinds = set(names) or {"relu"}  # a net without hidden layers needs none, and relu is soonest
-    if len(kinds) == 1 and kinds <= set(FORMULAS):
-        (name,) = kinds
-        return tuple(
-            lift.generated(text, f"units.{name}.{what}", formula, signature)
-            for text, what, formula, signature in zip(
-                (ACTIVATE, SLOPE), ("y", "slope"), FORMULAS[name], wanted, strict=True
-            )
-        )
-    return first_class(activate, wanted[0]), first_class(multiply_by_slope, wanted[1])
+def _compiled(what: str, text: str, formulas: dict[str, Callable], signature) -> Callable:
+    label = f"units.{'-'.join(formulas) or 'linear'}.{what}"
+    loop = kernel(from_text(text, label, __name__=__name__, **formulas), name=label)
+    return first_class(loop, signature)

@@ -1,29 +1,32 @@
-"""Many runs, one start, one plan: the curves differ because of the rule and of nothing else."""
+"""`race`: train one net with many optimizers, from one start, on one plan of mini-batches."""
 
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..checks import check_whole
-from ..data.cases import float_type
-from ..descent import walk as descent
+from ..data.cases import Data
 from ..descent.plan import Plan
-from ..descent.stopping import Criterion
-from ..gpu import race_on, steps_on
 from ..net.mlp import MLP
-from ..optimizers.notation import as_criteria, as_optimizer, as_optimizers
+from ..optimizers.notation import OptimizerLike, as_optimizer, as_optimizers
 from ..optimizers.schedules import Course
 from ..report.report import Report
-from .arguments import as_data, as_plan, as_start, check_judged, fitted
+from .arguments import as_data, as_plan, as_start, check_runs, fitted
 from .checkpoint import Checkpoint, as_checkpoint, restore
+from .devices import race_on
 from .loop import drive
+from .pauses import Pauses
+from .stopping import Criterion, as_criteria
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 def race(
     net: MLP,
-    data,
-    optimizers,
+    data: Data | str | os.PathLike,
+    optimizers: OptimizerLike | Sequence[OptimizerLike],
     *,
     batch_size: int = 32,
     epochs: int = 20,
@@ -31,7 +34,7 @@ def race(
     plan: str | Plan | Sequence = "shuffled",
     keep_short: bool = True,
     start: np.ndarray | None = None,
-    dtype="float32",
+    dtype: "DTypeLike" = "float32",
     evaluate_every: int = 1,
     keep: Sequence[int] = (),
     stop: str | Sequence[Criterion] = (),
@@ -98,54 +101,45 @@ def race(
     >>> report.losses.shape
     (2, 45)
     """
-    dtype = float_type(dtype)
     data = fitted(net, as_data(data, dtype))
-    chosen = as_optimizers(optimizers)
     plan = as_plan(plan, data, batch_size, epochs, seed, keep_short)
-    start = as_start(net, start, seed, dtype)
-    check_whole("evaluate_every", evaluate_every, 0)
+    course = Course(plan.steps, plan.steps_per_epoch)
+    start = as_start(net, start, seed, data.train.x.dtype)
+    runs = as_optimizers(optimizers)
+    saving = as_checkpoint(checkpoint, checkpoint_every, course)
+    pauses = Pauses(course, evaluate_every, keep, as_criteria(stop) if stop else (), saving)
     threads = available_cores() if threads is None else threads
-    check_whole("threads", threads, 1)
-    for step in keep:
-        check_whole("a step to keep", step, 0, plan.steps)
+    check_runs(runs, pauses, data, threads)
 
-    criteria = as_criteria(stop)
-    for optimizer in chosen:
-        optimizer.check_course(Course(plan.steps, plan.steps_per_epoch))
-        check_judged(optimizer, criteria, data, evaluate_every)
-    saving = as_checkpoint(checkpoint, checkpoint_every, plan)
-
-    state = race_on(device, net, data, chosen, plan, start, threads)
+    state = race_on(device, net, data, runs, plan, start, threads)
     if resume:
-        if saving is None:
+        if pauses.checkpoint is None:
             raise ValueError("resume needs the checkpoint to go on from")
-        restore(state, saving.path)
-    interrupted = drive(
-        state,
-        evaluate_every=evaluate_every,
-        keep=keep,
-        stop=criteria,
-        checkpoint=saving,
-        progress=progress,
-    )
+        restore(state, pauses.checkpoint.path)
+    interrupted = drive(state, pauses, progress)
     return Report.of(state, seed, interrupted)
 
 
-def train(net: MLP, data, optimizer, **options) -> Report:
-    """Train one net with one optimizer: a race of one run.  Options as for `race`."""
-    return race(net, data, [as_optimizer(optimizer)], **options)
+def train(
+    net: MLP, data: Data | str | os.PathLike, optimizer: OptimizerLike, **options: Any
+) -> Report:
+    """Train one net with one optimizer: a race of one run.
 
+    Parameters
+    ----------
+    net, data
+        As for `race`.
+    optimizer : Optimizer, str or rule
+        One optimizer.
+    **options
+        As for `race`.
 
-def replay(optimizer, w0, gradients, errors=None, *, device: str = "cpu") -> np.ndarray:
-    """Apply a rule to given gradients, on the CPU or on a device; see `descent.replay`.
-
-    Examples
-    --------
-    >>> path = replay("sgd(lr=0.1)", 0.0, [0.1] * 9 + [-0.9])
-    >>> bool(abs(path[-1, 0]) < 1e-15)
-    True
+    Returns
+    -------
+    Report
+        With one run.
     """
-    return descent.replay(optimizer, w0, gradients, errors, take=steps_on(device))
+    return race(net, data, [as_optimizer(optimizer)], **options)
 
 
 def available_cores() -> int:

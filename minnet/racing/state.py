@@ -1,26 +1,28 @@
-"""All runs of a race go forward together: the same gathered mini-batches, a thread for each run.
+"""What a race is: one start and one plan, and for each run its weights, slots and losses.
 
 R  runs    K  mini-batches of all epochs    n  weights
+
+All runs go forward together, on the same gathered mini-batches, a thread for each run.
 """
 
 import hashlib
 import itertools
 import threading
 import time
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..data.cases import PARTS
-from ..descent import walk as descent
+from ..data.cases import PARTS, Data
+from ..descent import loop
 from ..descent.plan import Plan
-from ..descent.stopping import Criterion, first_reached
+from ..net import backprop
 from ..net.mlp import MLP
 from ..optimizers.optimizer import Optimizer
 from ..optimizers.schedules import Course
+from .stopping import Criterion, first_reached
 
 CHUNK_BYTES = 2 << 20  # gathered cases that all runs read before the next ones are gathered
 CHUNK_WORK = 1e11  # floating-point operations after which Ctrl-C is heard, roughly half a second
@@ -49,7 +51,7 @@ class Race:
     def __init__(
         self,
         net: MLP,
-        data,
+        data: Data,
         optimizers: Sequence[Optimizer],
         plan: Plan,
         start: np.ndarray,
@@ -57,27 +59,28 @@ class Race:
     ):
         self.net, self.data, self.plan, self.start, self.threads = net, data, plan, start, threads
         self.start_hash = weights_hash(start)
+        self.course = Course(plan.steps, plan.steps_per_epoch)
+        self.most_cases = plan.largest  # in a mini-batch
         self.optimizers = list(optimizers)
         runs, n = len(self.optimizers), start.size
         self.w = np.tile(start, (runs, 1))
         self.slots = [optimizer.start(n, start.dtype) for optimizer in self.optimizers]
-        self.course = Course(plan.steps, plan.steps_per_epoch)
         self.states = [
             {name: schedule.state for name, schedule in optimizer.schedules.items()}
             for optimizer in self.optimizers
         ]
-        self.losses = np.full((runs, plan.steps), np.nan)
+        # Whether a schedule looks at the losses at the end of every epoch.
+        self.adaptive = any(s.adapt for o in self.optimizers for s in o.schedules.values())
+        self.losses = np.full((runs, self.course.steps), np.nan)
         self.diverged_at, self.stopped_at = np.zeros((2, runs), np.int64)
         self.stopped_by = [""] * runs
         self.seconds = np.zeros(runs)
         self.step, self.spent = 0, 0.0  # steps made; seconds they took
+        self.saved_at = -1  # the step of the checkpoint on disk
         self.evaluated_at: list[int] = []
         self.scores: list[np.ndarray] = []
-        self.best, self.best_loss, self.best_at = (
-            self.w.copy(),
-            np.full(runs, np.inf),
-            np.zeros(runs, np.int64),
-        )
+        self.best, self.best_loss = self.w.copy(), np.full(runs, np.inf)
+        self.best_at = np.zeros(runs, np.int64)
         self.kept: dict[int, np.ndarray] = {}
         self.identity: dict[str, str] | None = None  # what a checkpoint compares, once asked for
         # What a run is judged by: its validation part, or without one its training part.
@@ -87,9 +90,10 @@ class Race:
     def _prepare(self) -> None:
         """Get what takes the steps: compiled, or loaded from the cache."""
         dtype = self.start.dtype
-        self.steps = [optimizer.compiled(dtype) for optimizer in self.optimizers]
-        self.functions = self.net.compiled(dtype)
-        self.descend = descent.compiled(dtype.name)
+        self.moves = [optimizer.compiled(dtype) for optimizer in self.optimizers]
+        self.gradient = backprop.as_argument(dtype.name)
+        self.kernel_net = self.net.compiled(dtype)
+        self.descend = loop.compiled(dtype.name)
         self._rooms = threading.local()
 
     @property
@@ -108,25 +112,27 @@ class Race:
         work_a_step = 6 * self.start.size * self.plan.batch_size * len(self.optimizers)
         return max(1, int(min(CHUNK_BYTES / bytes_a_step, CHUNK_WORK / work_a_step)))
 
-    def chunks(self, pauses: Iterable[int]) -> Iterator[Chunk]:
-        """Gather the mini-batches from `self.step` on; no chunk goes past a step in `pauses`."""
-        rooms = itertools.cycle([{}, {}])  # one chunk is gathered while another is in use
-        for cases, starts in self.cuts(pauses):
+    def chunks(self, pause_after: Callable[[int], int] | None = None) -> Iterator[Chunk]:
+        """Gather the mini-batches from `self.step` on, chunk by chunk.
+
+        No chunk goes past the step that `pause_after` names for the step where it begins.
+        """
+        # One chunk is gathered while another is in use.
+        rooms: Iterator[dict[str, np.ndarray]] = itertools.cycle([{}, {}])
+        for cases, starts in self.cuts(pause_after):
             room, part = next(rooms), self.data.train
             yield Chunk(gather(part.x, cases, room, "x"), gather(part.t, cases, room, "t"), starts)
 
-    def cuts(self, pauses: Iterable[int]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def cuts(
+        self, pause_after: Callable[[int], int] | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The plan from `self.step` on, `chunk_steps` at a time, as `Plan.cut` returns it."""
-        done, ends = self.step, sorted({*pauses, self.plan.steps})
-        while done < self.plan.steps:
-            stop = min(done + self.chunk_steps(), ends[bisect_right(ends, done)])
-            yield self.plan.cut(done, stop)
-            done = stop
-
-    @property
-    def adaptive(self) -> bool:
-        """Whether any schedule looks at the losses."""
-        return any(s.adapt for o in self.optimizers for s in o.schedules.values())
+        done, (total, per_epoch) = self.step, self.course
+        while done < total:
+            ends = [done + self.chunk_steps(), pause_after(done) if pause_after else total]
+            ends += [(done // per_epoch + 1) * per_epoch] if self.adaptive else []
+            yield self.plan.cut(done, min(ends))
+            done = min(ends)
 
     def keep(self, wanted: Sequence[int]) -> None:
         """Keep all runs' weights if this step is wanted."""
@@ -139,7 +145,7 @@ class Race:
         self.step += len(chunk.starts) - 1
         return self._each(pool, self._descend, chunk, first)
 
-    def _each(self, pool: ThreadPoolExecutor, work: Callable, *arguments) -> list[Future]:
+    def _each(self, pool: ThreadPoolExecutor, work: Callable, *arguments: Any) -> list[Future]:
         """Begin to do `work` for every running run; with one thread, do it at once."""
         if self.threads > 1:
             return [pool.submit(work, r, *arguments) for r in self.running]
@@ -148,36 +154,31 @@ class Race:
         return []
 
     def compile(self) -> None:
-        """Compile the descent by taking no step, so that no run's seconds include it."""
-        part, seconds = self.data.train, self.seconds.copy()
-        self._descend(0, Chunk(part.x[:0], part.t[:0], np.zeros(1, np.int64)), 0)
-        self.seconds = seconds
+        """Get ready, so that no run's seconds include it; on the CPU all is compiled already."""
 
     def _descend(self, r: int, chunk: Chunk, first: int) -> None:
+        """Take run r through a chunk whose first mini-batch is step number first + 1."""
         began = time.perf_counter()
         count = len(chunk.starts) - 1
-        step, jump, looks_ahead = self.steps[r]
         before = self.losses[r, first - 1] if first else np.inf
         hyper = self.optimizers[r].table(
             first + 1, count, self.course, self.start.dtype, self.states[r]
         )
-        net = self.net
         taken = self.descend(
-            self.w[r], self.slots[r], hyper, step, jump, looks_ahead,
-            *self.functions, net.layers, self.start.dtype.type(net.l2), net.l2_biases,
+            self.w[r], self.slots[r], hyper, self.moves[r], self.gradient, self.kernel_net,
             chunk.x, chunk.t, chunk.starts, first + 1, before,
-            self.losses[r, first : first + count], *self._room(),
+            self.losses[r, first : first + count], self._room(),
         )  # fmt: skip
         if taken < count:
             self.diverged_at[r] = first + taken + 1
         self.seconds[r] += time.perf_counter() - began
 
-    def _room(self) -> tuple[np.ndarray, ...]:
-        """This thread's room for activities, deltas, gradient and the place ahead."""
-        if not hasattr(self._rooms, "arrays"):
-            sizes = [self.plan.largest * sum(self.net.sizes[1:])] * 2 + [self.start.size] * 2
-            self._rooms.arrays = tuple(np.empty(size, self.start.dtype) for size in sizes)
-        return self._rooms.arrays
+    def _room(self) -> loop.Room:
+        """This thread's room to work in."""
+        if not hasattr(self._rooms, "room"):
+            units, n = sum(self.net.sizes[1:]), self.start.size
+            self._rooms.room = loop.room_for(units, self.most_cases, n, self.start.dtype)
+        return self._rooms.room
 
     def evaluate(self, pool: ThreadPoolExecutor) -> None:
         """Score the running runs on all parts, and keep weights that validate best so far."""
@@ -203,7 +204,7 @@ class Race:
 
     def adapt(self) -> None:
         """At the end of an epoch, let the schedules that look at the losses look."""
-        first = self.step - self.plan.steps_per_epoch
+        first = self.step - self.course.per_epoch
         for r in self.running:
             training = float(self.losses[r, first : self.step].mean())
             fresh = self.evaluated_at[-1:] == [self.step]
@@ -242,4 +243,4 @@ def settle(tasks: list[Future]) -> None:
 
 def weights_hash(w: np.ndarray) -> str:
     """First 12 hex digits of the SHA-256 of the weights' bytes."""
-    return hashlib.sha256(np.ascontiguousarray(w)).hexdigest()[:12]
+    return hashlib.sha256(np.ascontiguousarray(w).data).hexdigest()[:12]

@@ -1,7 +1,8 @@
-"""What a race returns, prints and draws.
+"""Reports of races: measurements, table, figure, files.
 
-- `report`: the class `Report`: every number that was measured, saved and loaded
+- `report`: the class `Report` with all measurements; saved as .npz, .json or .csv, and loaded
+- `info`: what a report says of data, net, plan, seed and versions
 - `table`: the table that is printed
 - `plot`: the figure of losses and errors
-- `notebook`: how reports and nets show themselves in a notebook
+- `notebook`: HTML of reports and nets in a notebook
 """

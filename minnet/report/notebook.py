@@ -1,14 +1,29 @@
-"""How reports and nets show themselves in a notebook: as HTML that fetches nothing."""
+"""HTML of a report and of a net, for notebooks; it fetches nothing from the network."""
 
 import base64
 import html
 import io
+from typing import TYPE_CHECKING
 
 from .table import table
 
+if TYPE_CHECKING:
+    from ..net.mlp import MLP
+    from .report import Report
 
-def report_html(report) -> str:
-    """The figure of a race and its table."""
+
+def report_html(report: "Report") -> str:
+    """The figure of a race, as an embedded picture, and its table.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     with io.BytesIO() as file:
         report.plot().savefig(file, format="png", dpi=100)
         picture = base64.b64encode(file.getvalue()).decode()
@@ -17,8 +32,18 @@ def report_html(report) -> str:
     return f"{image}<pre>{html.escape(table(report))}</pre>"
 
 
-def net_html(net) -> str:
-    """The layers of a net, one line each."""
+def net_html(net: "MLP") -> str:
+    """The layers of a net as a table: sizes, unit, number of weights.
+
+    Parameters
+    ----------
+    net : MLP
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     rows = []
     for k, (fan_in, fan_out) in enumerate(net.layers[:, :2].tolist()):
         unit = (*net.hidden, net.output)[k]

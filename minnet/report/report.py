@@ -1,52 +1,61 @@
-"""What a race returns: every number that was measured, and how to get the same race again.
+"""The class `Report`: all measurements of a race, what repeats it, and its files.
 
-R runs, K mini-batches, E evaluations, n weights, Q kept steps
+R runs, K mini-batches, E evaluations, n weights, Q steps at which weights were kept
 """
 
 import csv
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import archive
 from ..data.cases import PARTS
-from ..versions import versions
+from .info import info_of
 
-FORMAT = "minnet report 1"  # of the saved files; a reader of another one is told so
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..racing.state import Race
+
+FORMAT = "minnet report 1"  # of the saved files; a file of another format is refused
 WEIGHTS = ("weights", "best_weights", "kept")
 
 
 @dataclass(eq=False)
 class Report:
-    """The result of a race.
+    """The result of a race: what `minnet.race` returns.
 
-    Attributes
+    Parameters
     ----------
     labels : list of str
         Each run's optimizer with all its hyperparameters.
     losses : (R, K) float64
         E on each mini-batch before the step on it (for Nesterov: after the jump), the L2 penalty
-        included; NaN where a run did not get.
-    evaluated_at : (E,) int
+        included; NaN after the step at which a run ended.
+    evaluated_at : (E,) int64
         Steps after which all parts were scored.
     scores : (R, E, 3, 2) float64
         For train, validation, test: the loss (without L2) and the error, which is the share of
         wrong classes, or the root mean squared difference; NaN where there is none.
-    diverged_at : (R,) int
+    diverged_at : (R,) int64
         The step whose loss was not finite, counted from 1; 0: none.
-    stopped_at : (R,) int
+    stopped_at : (R,) int64
         The step after which a criterion stopped the run (``info["stopped_by"]``); 0: none.
     seconds : (R,) float64
         Time spent in each run's steps.
-    weights, best_weights : (R, n)
+    weights, best_weights : (R, n) float32 or float64
         At the end, and at the evaluation with the lowest validation loss (of the train part if
         there is no validation part).
-    best_at : (R,) int
+    best_at : (R,) int64
         Step of the best weights; 0: the start.
-    kept_at, kept : (Q,) int, (R, Q, n)
-        Steps at which weights were kept, and these weights.
+    kept_at : (Q,) int64
+        Steps at which weights were kept (`keep` of `minnet.race`).
+    kept : (R, Q, n) float32 or float64
+        The weights at these steps.
     info : dict
         Data, net, plan, seed, hashes, versions, optimizers with their hyperparameters, and more.
     """
@@ -63,11 +72,25 @@ class Report:
     best_at: np.ndarray
     kept_at: np.ndarray
     kept: np.ndarray
-    info: dict = field(default_factory=dict)
+    info: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, state, seed: int, interrupted: bool) -> "Report":
-        """The report on a race as it stands."""
+    def of(cls, state: "Race", seed: int, interrupted: bool) -> "Report":
+        """Report on a race as far as it has gone.
+
+        Parameters
+        ----------
+        state : Race
+            Its losses and scores are copied, its weights are not.
+        seed : int
+            What the start and the plan were drawn from.
+        interrupted : bool
+            Whether Ctrl-C ended it early.
+
+        Returns
+        -------
+        Report
+        """
         runs, n = state.w.shape
         kept_at = sorted(state.kept)
         return cls(
@@ -85,55 +108,28 @@ class Report:
             kept=np.stack([state.kept[s] for s in kept_at], axis=1)
             if kept_at
             else np.empty((runs, 0, n), state.w.dtype),
-            info={
-                "data": {
-                    "name": state.data.name,
-                    "hash": state.data.hash,
-                    "source": state.data.source,
-                    "transforms": list(state.data.transforms),
-                    "classes": state.data.classes and list(state.data.classes),
-                    "cases": {
-                        p: len(d) for p in PARTS if (d := getattr(state.data, p)) is not None
-                    },
-                },
-                "net": state.net.describe(),
-                "plan": state.plan.describe(),
-                "plan_hash": state.plan.hash,
-                "start_hash": state.start_hash,
-                "steps_per_epoch": state.plan.steps_per_epoch,
-                "steps_planned": state.plan.steps,
-                "seed": int(seed),
-                "dtype": state.start.dtype.name,
-                "threads": int(state.threads),
-                "device": state.where,
-                "seconds": state.spent,
-                "interrupted": interrupted,
-                "lost": state.lost,
-                "stopped_by": list(state.stopped_by),
-                "optimizers": [
-                    {
-                        "name": o.name,
-                        "short": o.short,
-                        "rule": o.rule.__name__,
-                        "hyperparameters": {
-                            k: v if isinstance(v, float) else str(v)
-                            for k, v in o.hyperparameters.items()
-                        },
-                        "starts": dict(o.starts),
-                    }
-                    for o in state.optimizers
-                ],
-                "versions": versions(),
-            },
+            info=info_of(state, seed, interrupted),
         )
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the race before its time."""
+        """Whether Ctrl-C ended the race early."""
         return self.info["interrupted"]
 
     def final(self, part: str, what: str = "error") -> np.ndarray:
-        """(R,) last "error" or "loss" of a part; NaN for runs that diverged or were not scored."""
+        """The last error or loss of each run.
+
+        Parameters
+        ----------
+        part : "train", "validation" or "test"
+        what : "error" or "loss"
+            Default "error": the share of wrong classes, or the root mean squared difference.
+
+        Returns
+        -------
+        array (R,) float64
+            NaN for runs that diverged or were not scored.
+        """
         scores = self.scores[:, :, PARTS.index(part), ("loss", "error").index(what)]
         scored = np.isfinite(self.scores[:, :, 0, 0]) & (self.diverged_at == 0)[:, None]
         last = [np.flatnonzero(row)[-1:] for row in scored]
@@ -142,7 +138,13 @@ class Report:
         )
 
     def best_error(self) -> np.ndarray:
-        """(R,) validation error (train error without a validation part) of the best weights."""
+        """The validation error (train error without a validation part) of the best weights.
+
+        Returns
+        -------
+        array (R,) float64
+            NaN for runs that were not scored at their best step.
+        """
         part = PARTS.index("validation" if "validation" in self.info["data"]["cases"] else "train")
         errors = np.full(len(self.labels), np.nan)
         for r, step in enumerate(self.best_at):
@@ -158,11 +160,24 @@ class Report:
 
     __repr__ = __str__
 
-    def plot(self, path=None, **options):
-        """Draw the race; see `minnet.report.plot.draw`.  Saved if `path` is given."""
+    def plot(self, path: Path | str | None = None, *, log: bool = True) -> "Figure":
+        """Draw losses and errors of all runs.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            Where to save the figure; its ending says how (.png, .svg, .pdf). An earlier file there
+            is replaced.
+        log : bool
+            Whether the loss has a logarithmic axis; default True.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
         from .plot import draw
 
-        figure = draw(self, **options)
+        figure = draw(self, log=log)
         if path is not None:
             with archive.replacing(Path(path)) as temporary:
                 figure.savefig(temporary)
@@ -173,31 +188,47 @@ class Report:
 
         return report_html(self)
 
-    def to_json(self) -> dict:
-        """Everything but the weights, as plain lists and numbers (NaN and Inf as None)."""
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the weights, as plain lists and numbers (NaN and Inf as None).
+
+        Returns
+        -------
+        dict
+            What the .json file contains.
+        """
         arrays = [f.name for f in fields(self) if f.name not in (*WEIGHTS, "labels", "info")]
-        plain = {name: _plain(getattr(self, name)) for name in arrays}
-        return {"format": FORMAT, "labels": self.labels, **plain, "info": self.info}
+        lists = {name: _as_lists(getattr(self, name)) for name in arrays}
+        return {"format": FORMAT, "labels": self.labels, **lists, "info": self.info}
 
     def to_dict(self) -> dict[str, list]:
-        """The rows of the CSV as columns of one length: ``pandas.DataFrame(report.to_dict())``.
+        """The columns of the CSV file, all of one length: ``pandas.DataFrame(report.to_dict())``.
 
-        What is not there is NaN.
+        Returns
+        -------
+        dict of str to list
+            NaN where a cell of the CSV file is blank.
         """
         heads, *rows = self._rows()
         return dict(zip(heads, map(list, zip(*rows, strict=True)), strict=True))
 
-    def save(self, path) -> None:
-        """Write the report to `path`: .npz keeps everything; .json and .csv all but the weights.
+    def save(self, path: Path | str) -> None:
+        """Write the report to a file: .npz keeps everything, .json and .csv all but the weights.
 
         The CSV has one row a run and step, from step 0 (the start) if that was evaluated: run,
         optimizer, step, epoch, batch_loss, and at evaluations train_loss, train_error,
-        validation_loss, ..., test_error.  What is not there is blank.
+        validation_loss, ..., test_error. What was not measured is blank.
+
+        Parameters
+        ----------
+        path : str or path
+            With one of these endings; an earlier file there is replaced.
 
         Raises
         ------
         ValueError
             If the file's ending is another one.
+        OSError
+            If it cannot be written; an earlier file is still there then.
         """
         path = Path(path)
         if path.suffix not in (".npz", ".json", ".csv"):
@@ -219,7 +250,8 @@ class Report:
                 for row in self._rows():
                     csv.writer(file).writerow(["" if cell != cell else cell for cell in row])
 
-    def _rows(self):
+    def _rows(self) -> Iterator[list[Any]]:
+        """The rows of the CSV file: headings, then one for each run and step."""
         columns = [f"{part}_{what}" for part in PARTS for what in ("loss", "error")]
         yield ["run", "optimizer", "step", "epoch", "batch_loss", *columns]
         at = {step: e for e, step in enumerate(self.evaluated_at.tolist())}
@@ -233,22 +265,35 @@ class Report:
                 yield [r, label, k, -(-k // per_epoch), loss, *scores]
 
     @classmethod
-    def load(cls, path) -> "Report":
-        """Read a report saved as .npz.
+    def load(cls, path: Path | str) -> "Report":
+        """Read a report that was saved as .npz.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        Report
 
         Raises
         ------
+        FileNotFoundError
+            If there is no such file.
         ValueError
             If the file is not a report, or of another format.
         """
         text, arrays = archive.read(Path(path), "report", FORMAT)
+        members: dict[str, Any] = dict(arrays)
         try:
-            return cls(labels=text["labels"], info=text["info"], **arrays)
+            return cls(labels=text["labels"], info=text["info"], **members)
         except (KeyError, TypeError) as error:
             raise ValueError(f"{str(path)!r} is not a usable report: {error}") from None
 
 
-def _plain(array: np.ndarray) -> list:
-    if array.dtype.kind != "f":
-        return array.tolist()
-    return np.where(np.isfinite(array), array, None).tolist()
+def _as_lists(array: np.ndarray) -> list[Any]:
+    """Nested lists, with None where a number is not finite."""
+    cells = array.astype(object)
+    if array.dtype.kind == "f":
+        cells[~np.isfinite(array)] = None
+    return cells.tolist()

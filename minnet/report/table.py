@@ -1,12 +1,27 @@
-"""A race as a table for the terminal: one line a run."""
+"""The table of a race for the terminal: one line a run, and below what all runs share."""
+
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from .report import Report
 
 HEADS = {"train": "train", "validation": "valid", "test": "test"}
 
 
-def table(report) -> str:
-    """The runs with their final losses and errors, and what they shared below."""
+def table(report: "Report") -> str:
+    """The table of a race: final losses and errors, best error and its step, seconds.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    str
+        Lines without a newline at the end.
+    """
     info = report.info
     parts = [part for part in HEADS if part in info["data"]["cases"]]
     percent = info["data"]["classes"] is not None
@@ -35,22 +50,30 @@ def table(report) -> str:
     return "\n".join([*_aligned([heads, *rows]), *small_print(report)])
 
 
-def small_print(report) -> list[str]:
-    """What every run shared, in two lines."""
+def small_print(report: "Report") -> list[str]:
+    """What all runs of a race share: data, net, dtype, device; start, seed, plan.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    list of str
+        Two lines.
+    """
     info = report.info
     cases = " + ".join(str(n) for n in info["data"]["cases"].values())
-    reached = report.losses.shape[1]
-    stopped = (
-        f"; stopped after {reached} of {info['steps_planned']} steps" if report.interrupted else ""
-    )
-    told = "".join(f", {text}" for text in info["data"].get("transforms", ()))
-    data = f"{info['data']['name']} ({cases} cases{told}, {info['data']['hash']})"
+    steps = report.losses.shape[1]
+    stop = f"; stopped after {steps} of {info['steps_planned']} steps" if report.interrupted else ""
+    transforms = "".join(f", {text}" for text in info["data"].get("transforms", ()))
+    data = f"{info['data']['name']} ({cases} cases{transforms}, {info['data']['hash']})"
     device = info.get("device", "cpu")
     where = "" if device == "cpu" else f"; on {device}"
     return [
         f"{data}; {info['net']}; {info['dtype']}{where}",
         f"start {info['start_hash']} (seed {info['seed']}); "
-        f"plan {info['plan_hash']} ({info['plan']}){stopped}",
+        f"plan {info['plan_hash']} ({info['plan']}){stop}",
     ]
 
 

@@ -5,30 +5,5 @@
 - `lift`: from one weight to all of them
 """
 
-from .lecture import (
-    adapted,
-    gains,
-    gains_momentum,
-    irprop_minus,
-    irprop_plus,
-    jump,
-    momentum,
-    resized,
-    rmsprop,
-    rmsprop_divided_jump,
-    rmsprop_gains,
-    rmsprop_jump,
-    rmsprop_momentum,
-    rprop_minus,
-    rprop_plus,
-    sgd,
-    sign,
-)
-from .neighbours import adadelta, adagrad, adam, rmsprop_centered
-
-__all__ = [
-    "adadelta", "adagrad", "adam", "adapted", "gains", "gains_momentum", "irprop_minus",
-    "irprop_plus", "jump", "momentum", "resized", "rmsprop", "rmsprop_centered",
-    "rmsprop_divided_jump", "rmsprop_gains", "rmsprop_jump", "rmsprop_momentum", "rprop_minus",
-    "rprop_plus", "sgd", "sign",
-]  # fmt: skip
+from .lecture import *  # noqa: F403  the lecture's rules, as `minnet.rules.rmsprop`
+from .neighbours import adadelta, adagrad, adam, rmsprop_centered  # noqa: F401

@@ -1,8 +1,8 @@
-"""A rule moves one weight one step: the update rules of Lecture 6, in the lecture's order.
+"""The update rules of Lecture 6, in its order: each moves one weight one step.
 
 A rule is a function of plain numbers.  It takes the weight `w` and its gradient `g`, then what it
-remembers about this weight (its slots), then its constants, which are the arguments that have a
-default value.  It returns the new weight, followed by the new slots in the same order.  It may
+remembers about this weight (its slots), then its hyperparameters, which are the arguments that have
+a default value.  It returns the new weight, followed by the new slots in the same order.  It may
 also ask for `t`, the number of this step (1, 2, ...), and for `worse`, which tells whether the
 error on this mini-batch is greater than the error on the one before.
 
@@ -11,6 +11,7 @@ error on this mini-batch is greater than the error on the one before.
 
 The same text serves nets and error surfaces, on the CPU and on a GPU, and the debugger: so rules
 use arithmetic, `math`, `min`, `max` and `if`, and constants that do not widen float32 (ONE, not 1).
+The optimizers that are made of them, with ranges, defaults and sources: `minnet.optimizers`.
 """
 
 import math
@@ -19,6 +20,11 @@ import numpy as np
 
 from ..kernels.jit import kernel
 
+__all__ = [
+    "adapted", "gains", "gains_momentum", "irprop_minus", "irprop_plus", "jump", "momentum",
+    "resized", "rmsprop", "rmsprop_divided_jump", "rmsprop_gains", "rmsprop_jump",
+    "rmsprop_momentum", "rprop_minus", "rprop_plus", "sgd", "sign",
+]  # fmt: skip
 ZERO, ONE = np.float32(0), np.float32(1)
 
 
@@ -55,7 +61,7 @@ def gains_momentum(
 
 @kernel
 def adapted(gain, agreement, t, up, down, low, high):
-    """The gain after a step with this agreement; the first step has nothing to agree with."""
+    """The gain after a step: larger if agreement > 0, else smaller; at the first step as it was."""
     if t > ONE:
         gain = gain + up if agreement > ZERO else gain * down
     return min(max(gain, low), high)

@@ -10,7 +10,8 @@ own among them, and only the new step has to be compiled:
 """
 
 import inspect
-import linecache
+import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -18,19 +19,14 @@ from types import MappingProxyType
 
 import numba
 from numba import types
+from numba.core.typing import Signature
 
-from ..kernels import jit
+from ..checks import check_name
+from ..kernels.jit import first_class, from_text, kernel
 
-GIVEN = ("w", "g", "t", "worse")  # what the descent passes to a rule that asks for it
-RESERVED = (
-    "i",
-    "time",
-    "slots",
-    "hyper",
-    "scalar",
-    "lifted",
-    "range",
-)  # names in the generated loop
+PASSED = ("w", "g", "t", "worse")  # what the descent passes to a rule that asks for it
+# Names that the generated loop uses itself.
+RESERVED = ("i", "step_number", "slots", "hyper", "scalar", "lifted", "range")
 
 
 class RuleError(TypeError):
@@ -64,28 +60,30 @@ def slots_and_hyperparameters(rule: Callable) -> tuple[tuple[str, ...], Mapping[
             raise RuleError(f"rule {name}: parameter {parameter} must be an ordinary one")
         if parameter.default is not parameter.empty:
             hyper[parameter.name] = parameter.default
-        elif parameter.name not in GIVEN:
+        elif parameter.name not in PASSED:
             slots.append(parameter.name)
     return tuple(slots), MappingProxyType(hyper)
 
 
-def source(rule: Callable, scalar: Callable, *, jump: bool = False, size="w.size") -> str:
+def source(
+    rule: Callable, scalar: Callable, *, jump: bool = False, size: str | int = "w.size"
+) -> str:
     """The text of the loop that lifts `scalar` (the rule, or its jump) to flat vectors."""
     slots, hyper = slots_and_hyperparameters(rule)
     cells = {name: f"slots[{k}, i]" for k, name in enumerate(slots)}
-    where = {"w": "w[i]", "g": "g[i]", "t": "time", "worse": "worse"} | cells
-    wanted = list(inspect.signature(scalar).parameters)
-    lines = ["def lifted(w, g, slots, hyper, t, worse):"]
-    lines += [f"    {name} = hyper[{k}]" for k, name in enumerate(hyper) if name in wanted]
-    lines += ["    time = w.dtype.type(t)"] if "t" in wanted else []
+    places = {"w": "w[i]", "g": "g[i]", "t": "t", "worse": "worse"} | cells
+    parameters = list(inspect.signature(scalar).parameters)
+    lines = ["def lifted(w, g, slots, hyper, step_number, worse):"]
+    lines += [f"    {name} = hyper[{k}]" for k, name in enumerate(hyper) if name in parameters]
+    lines += ["    t = w.dtype.type(step_number)"] if "t" in parameters else []
     results = ", ".join(["g[i]"] if jump else ["w[i]", *cells.values()])
-    arguments = ", ".join(where.get(name, name) for name in wanted)
+    arguments = ", ".join(places.get(name, name) for name in parameters)
     lines += [f"    for i in range({size}):", f"        {results} = scalar({arguments})"]
     return "\n".join(lines) + "\n"
 
 
 @cache
-def signature(dtype: str):
+def signature(dtype: str) -> Signature:
     """The one signature of all steps and jumps, for "float32" or "float64"."""
     f = getattr(types, dtype)
     return types.void(f[::1], f[::1], f[:, ::1], f[::1], types.int64, types.boolean)
@@ -96,15 +94,10 @@ def looped(text: str, label: str, scalar: Callable) -> Callable:
 
     With NUMBA_DISABLE_JIT it stays plain Python, and the debugger steps through its text.
     """
-    file = f"<{label}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     is_compiled = isinstance(scalar, numba.core.dispatcher.Dispatcher)
-    scope = {
-        "scalar": scalar if is_compiled else jit.kernel(scalar),
-        "__name__": scalar.__module__,
-    }
-    exec(compile(text, file, "exec"), scope)
-    return jit.kernel(scope["lifted"], name=label)
+    inner = scalar if is_compiled else kernel(scalar)
+    loop = from_text(text, label, scalar=inner, __name__=scalar.__module__)
+    return kernel(loop, name=label)
 
 
 @contextmanager
@@ -116,10 +109,10 @@ def rule_errors(scalar: Callable) -> Iterator[None]:
         raise RuleError(f"{scalar.__name__} does not compile: {_reason(error)}") from None
 
 
-def generated(text: str, label: str, scalar: Callable, signature) -> Callable:
+def generated(text: str, label: str, scalar: Callable, signature: Signature) -> Callable:
     """Compile a generated function, which calls `scalar`, for one signature."""
     with rule_errors(scalar):
-        return jit.first_class(looped(text, label, scalar), signature)
+        return first_class(looped(text, label, scalar), signature)
 
 
 @cache
@@ -150,22 +143,18 @@ def _label(what: str, rule: Callable, scalar: Callable) -> str:
 
 
 def _check(rule: Callable, scalar: Callable, *, jump: bool) -> None:
-    slots, _ = slots_and_hyperparameters(rule)
-    _try_in_python(rule, scalar, results=1 if jump else 1 + len(slots))
-
-
-def _try_in_python(rule: Callable, scalar: Callable, results: int) -> None:
     """Call a rule once as plain Python: its mistakes read best there."""
+    slots, hyper = slots_and_hyperparameters(rule)
+    results = 1 if jump else 1 + len(slots)
     function = getattr(scalar, "py_func", scalar)
-    hyper = slots_and_hyperparameters(rule)[1]
-    wanted = inspect.signature(function).parameters
+    parameters = inspect.signature(function).parameters
     try:
-        result = function(**{name: hyper.get(name, 0.5) for name in wanted})
+        result = function(**{name: hyper.get(name, 0.5) for name in parameters})
     except (ArithmeticError, ValueError):
         return  # these values are outside the rule's domain; that says nothing about others
     except Exception as error:
-        line = inspect.getinnerframes(error.__traceback__)[-1]
-        place = f'line {line.lineno} of "{line.filename}"'
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f'line {frame.lineno} of "{frame.filename}"'
         raise RuleError(
             f"rule {scalar.__name__}: {type(error).__name__}: {error} ({place})"
         ) from None
@@ -177,20 +166,34 @@ def _try_in_python(rule: Callable, scalar: Callable, results: int) -> None:
         )
 
 
+NOISE = ("Failed in", "During", "File", "-", ">>>", "There ", "Of ", "^")  # of Numba's messages
+
+
 def _reason(error: Exception) -> str:
     """The lines of Numba's message that a reader of the rule can act on, as one line."""
     lines = [line.strip() for line in str(error).splitlines()]
-    place = next(
-        (f" ({line.rstrip(':')})" for line in reversed(lines) if line.startswith("File ")), ""
-    )
-    told = [
-        line
-        for line in lines
-        if line
-        and not line.startswith(("Failed in", "During", "File", "-", ">>>", "There ", "Of ", "^"))
-    ]
-    return (
-        (told[0] if told else type(error).__name__)
-        + place
-        + "; a rule uses arithmetic, math, min, max, if"
-    )
+    places = [f" ({line.rstrip(':')})" for line in lines if line.startswith("File ")]
+    reasons = [line for line in lines if line and not line.startswith(NOISE)]
+    reason = reasons[0] if reasons else type(error).__name__
+    return f"{reason}{''.join(places[-1:])}; a rule uses arithmetic, math, min, max, if"
+
+
+def main(names: list[str]) -> None:
+    """`python -m minnet.rules.lift rmsprop`: print the generated loop around some rules."""
+    from .. import rules
+
+    known = {name: rule for name, rule in vars(rules).items() if _is_rule(rule)}
+    for name in names or ["rmsprop"]:
+        check_name("rule", name, known)
+        print(source(known[name], known[name]))
+
+
+def _is_rule(thing: object) -> bool:
+    return inspect.isfunction(thing) and [*inspect.signature(thing).parameters][:2] == ["w", "g"]
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except ValueError as error:
+        sys.exit(f"minnet.rules.lift: {error}")

@@ -1,6 +1,6 @@
-"""The neighbours of rmsprop that the lecture does not print: Adagrad, Graves, Adadelta, Adam.
+"""Update rules around rmsprop that are on no slide: Adagrad, centered rmsprop, Adadelta, Adam.
 
-Written like the rules of `rules.py`: weight, gradient, slots, then the constants.
+Written like those of `lecture`: weight, gradient, slots, then the hyperparameters.
 """
 
 import math

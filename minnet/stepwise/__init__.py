@@ -1,9 +1,11 @@
-"""One weight, step by step: what a rule remembers and how far it goes.
+"""One weight under a rule, step by step: gradient, slots and step of every row of a table.
 
-- `stepping`: the table of steps, and `minnet step`
+- `streams`: gradients from text, a file or standard input
+- `stepping`: the table, and the command `minnet step`
 - `page`: the table as a web page
 """
 
-from .stepping import SLIDE_28, Table, numbers_in, table
+from .stepping import Table, table
+from .streams import SLIDE_28, numbers_in
 
 __all__ = ["SLIDE_28", "Table", "numbers_in", "table"]

@@ -1,6 +1,10 @@
-"""A weight's steps as a web page of its own: for a projector, a phone and a screen reader."""
+"""A table of steps as a web page of its own: for a projector, a phone and a screen reader."""
 
 import html
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .stepping import Table
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -18,7 +22,7 @@ td.minus { font-weight: bold; }
 """
 MEANINGS = {
     "t": "the number of the step",
-    "gradient": "dE/dw, as given",
+    "gradient": "dE/dw at this step",
     "rate": "-step/gradient: the rate with which plain descent would have gone as far",
     "step/lr": "the step in learning rates",
     "step": "how far the weight moves",
@@ -26,17 +30,14 @@ MEANINGS = {
 }
 
 
-def page(table) -> str:
-    """The table of `stepwise.table` as one HTML document that fetches nothing."""
+def page(table: "Table") -> str:
+    """A table of `stepwise.table` as one HTML document, which fetches nothing."""
     title = html.escape(f"Step by step: {table.optimizer}")
     formula = f"<p><code>{html.escape(table.formula)}</code></p>" if table.formula else ""
     heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in table.columns)
     start, *steps = [_row(row) for row in table.rows]
-    bodies = [
-        start,
-        *("".join(steps[k : k + table.cycle]) for k in range(0, len(steps), table.cycle)),
-    ]
-    body = "".join(f"<tbody>{rows}</tbody>" for rows in bodies)
+    cycles = ["".join(steps[k : k + table.cycle]) for k in range(0, len(steps), table.cycle)]
+    body = "".join(f"<tbody>{rows}</tbody>" for rows in [start, *cycles])
     summary = html.escape(table.summary()).replace("\n", "<br>")
     meanings = "".join(
         f"<dt><code>{html.escape(head)}</code></dt><dd>{html.escape(_meaning(head))}</dd>"
@@ -71,7 +72,7 @@ Steps down are bold.</caption>
 """
 
 
-def _row(row: dict) -> str:
+def _row(row: dict[str, float | None]) -> str:
     cells = []
     for head, value in row.items():
         text = "" if value is None else f"{value + 0:.6g}".replace("-", "\N{MINUS SIGN}")
@@ -88,4 +89,4 @@ def _meaning(head: str) -> str:
         return MEANINGS[head]
     if head.startswith("sqrt("):
         return "its root, in the units of a gradient"
-    return "what the rule remembers after the step, or a scheduled number"
+    return "what the rule remembers after the step, or a scheduled hyperparameter"

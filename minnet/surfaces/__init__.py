@@ -1,12 +1,14 @@
-"""Error surfaces of two weights, on which a rule can be watched.
+"""Error surfaces of two weights, and the paths of optimizers on them.
 
 - `heights`: the formulas
 - `landscapes`: the class `Surface`
 - `gallery`: bowls, plateau, saddle, valleys and the classic test functions, by name
-- `rolling`: `roll`, which takes rules down a surface
-- `paths`: the paths that it returns
-- `trajectories`, `animation`, `film`: figures and films of them
-- `scenes`: `minnet surface`
+- `neuron`: the surface of a linear neuron, from its training cases
+- `rolling`: `roll`, the descent of optimizers on a surface
+- `paths`: the class `Paths`, which `roll` returns
+- `trajectories`, `animation`: figures of paths, still and moving
+- `film`, `player`: files of moving figures, and the web page that plays one
+- `scenes`: the command `minnet surface`
 """
 
 from .gallery import (

@@ -1,4 +1,4 @@
-"""The race on an error surface as an animation; `film` writes it to files.
+"""`animate`: the paths on an error surface as an animation, which `film` writes to files.
 
 R runs, K steps, F frames
 """
@@ -6,38 +6,49 @@ R runs, K steps, F frames
 import matplotlib as mpl
 import numpy as np
 from matplotlib.animation import FuncAnimation
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from ..checks import check_number, check_whole
 from ..report.plot import STYLE, print_small, run_styles
 from .film import MOVING
+from .landscapes import Window
 from .paths import Paths
 from .trajectories import draw_contours, draw_legend, legend_height, small_print, title, window_of
 
 
-def animate(paths: Paths, *, window=None, frames: int = 60, seconds: float = 8.0) -> FuncAnimation:
-    """All runs of one roll, step by step, over contours of their surface.
+def animate(
+    paths: Paths, *, window: Window | None = None, frames: int = 60, seconds: float = 8.0
+) -> FuncAnimation:
+    """An animation of the paths of all runs, step by step, over contours of their surface.
 
     Parameters
     ----------
     paths : Paths
         From `roll`.
     window : (left, right, bottom, top), optional
-        The part of the surface to show; the surface's own if left out.
+        The part of the surface to show; default: the surface's own, or what holds the paths.
     frames : int
-        F; a picture holds K / F steps more than the one before it.
+        F, at least 1; a frame shows K / F steps more than the one before it.  The start is a frame
+        of its own, and there are never more frames than steps.
     seconds : float
-        How long it lasts.
+        How long it lasts; greater than 0.
 
     Returns
     -------
     matplotlib.animation.FuncAnimation
-        For `film.save`, `film.page`, or matplotlib itself.
+        For `film.save`, `film.page`, or matplotlib itself; drawn when it is saved or shown.
 
     Raises
     ------
     ValueError
-        If frames or seconds are not positive.
+        If frames or seconds are out of range.
+
+    Examples
+    --------
+    >>> from minnet.surfaces import film, roll
+    >>> paths = roll("saddle", ["sgd(lr=0.05)", "rmsprop(lr=0.05)"], steps=20)
+    >>> film.save(animate(paths), "saddle.html")  # doctest: +SKIP
     """
     check_whole("frames", frames, 1)
     check_number("seconds", seconds, above=0.0)
@@ -76,7 +87,7 @@ def animate(paths: Paths, *, window=None, frames: int = 60, seconds: float = 8.0
         draw_legend(figure, paths, tails, window, foot - 0.075, 8)
         print_small(figure, [small_print(paths)])
 
-    def draw(frame: int):
+    def draw(frame: int) -> list[Artist]:
         upto = shown[frame]
         for r, (tail, head) in enumerate(zip(tails, heads, strict=True)):
             tail.set_data(*paths.w[r, : upto + 1].T)

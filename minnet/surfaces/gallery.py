@@ -1,28 +1,25 @@
-"""The ready error surfaces, each with its minima, a window and a start to look at.
+"""The ready error surfaces by name, each with its minima, its window and a start.
 
-N cases of a linear neuron      P numbers of a surface
+The surface of a linear neuron on its cases is made in `neuron`, the formulas stand in `heights`.
 """
 
-import ast
-import inspect
-import re
 from collections.abc import Callable
 from math import cos, pi, radians, sin
 
 import numpy as np
 
-from ..checks import check_name, check_number
+from ..checks import check_number
+from ..notation import bind, one_term
 from ..optimizers.schedules import shortest
 from . import heights
 from .landscapes import READY, Surface, framed
+from .neuron import linear_neuron
 
-SHIFTED = ((101, 101), (101, 99)), (2, 0)  # the two cases of slide 11, before the mean is taken off
 
-
-def _called(name: str, **numbers: float) -> str:
-    for key, value in numbers.items():
+def _label(name: str, **parameters: float) -> str:
+    for key, value in parameters.items():
         check_number(f"{key} of {name}", value, low=-np.inf)
-    return f"{name}({', '.join(f'{key}={shortest(value)}' for key, value in numbers.items())})"
+    return f"{name}({', '.join(f'{key}={shortest(value)}' for key, value in parameters.items())})"
 
 
 def direction(angle: float) -> np.ndarray:
@@ -32,12 +29,34 @@ def direction(angle: float) -> np.ndarray:
     return np.array([(c, s), (-s, c), (-c, -s), (s, -c)][int(quarters % 4)])
 
 
-def bowl(condition=100.0, angle=0.0) -> Surface:
+def bowl(condition: float = 100.0, angle: float = 0.0) -> Surface:
     """A quadratic bowl with curvature 1 along `angle` (degrees) and `condition` across (slide 3).
 
-    It is least at (0, 0); its start lies 10 along and 1 across.
+    It is least, 0, at (0, 0); its start lies 10 along and 1 across.
+
+    Parameters
+    ----------
+    condition : float
+        The curvature across, so the condition number of the Hessian (or its inverse, below 1);
+        greater than 0.
+    angle : float
+        Degrees from the axis of weight 1 to the bowl's long axis.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not finite, or the condition not greater than 0.
+
+    References
+    ----------
+    Lecture 6a, slides 3 and 4: going downhill does not point at the minimum of an ellipse.
+
+    Examples
+    --------
+    >>> bowl(condition=4, angle=90).hessian().tolist()
+    [[4.0, 0.0], [0.0, 1.0]]
     """
-    label = _called("bowl", condition=condition, angle=angle)
+    label = _label("bowl", condition=condition, angle=angle)
     check_number("condition of bowl", condition, above=0.0)
     c, s = direction(2 * angle)
     mean, half = (condition + 1) / 2, (condition - 1) / 2
@@ -50,9 +69,26 @@ def bowl(condition=100.0, angle=0.0) -> Surface:
     )  # fmt: skip
 
 
-def plane(slope=1.0, angle=0.0) -> Surface:
-    """A plane that falls by `slope` a unit along `angle` (degrees); no minimum (slide 19)."""
-    label = _called("plane", slope=slope, angle=angle)
+def plane(slope: float = 1.0, angle: float = 0.0) -> Surface:
+    """A plane that falls by `slope` a unit along `angle` (degrees); no minimum (slide 19).
+
+    Parameters
+    ----------
+    slope : float
+        The length of the gradient; below 0 the plane rises along `angle`.
+    angle : float
+        Degrees from the axis of weight 1 to the way down.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not finite.
+
+    References
+    ----------
+    Lecture 6c, slide 19: on a plane the velocity grows to 1/(1 - momentum) times the step.
+    """
+    label = _label("plane", slope=slope, angle=angle)
     down = -slope * direction(angle)
     return Surface(
         heights.quadratic, {"xx": 0.0, "yy": 0.0, "slope_x": down[0], "slope_y": down[1]},
@@ -62,91 +98,63 @@ def plane(slope=1.0, angle=0.0) -> Surface:
 
 def saddle() -> Surface:
     """E = x^2 - y^2: a valley along x that falls away along y; no minimum."""
-    numbers = {"xx": 2.0, "yy": -2.0}
     return Surface(
-        heights.quadratic, numbers, label="saddle", window=(-1.5, 1.5, -1.2, 1.2), start=(1.0, 1e-3)
-    )
+        heights.quadratic, {"xx": 2.0, "yy": -2.0}, label="saddle",
+        window=(-1.5, 1.5, -1.2, 1.2), start=(1.0, 1e-3),
+    )  # fmt: skip
 
 
-def linear_neuron(x=((1, 1), (1, -1)), t=(2, 0)) -> Surface:
-    """The error 1/2 sum (t - w . x)^2 of a linear neuron on its training cases: always a bowl.
+def plateau(slope: float = 1e-4, depth: float = 1.0, width: float = 1.0) -> Surface:
+    """A plateau of a tiny `slope`, with a pit at (0, 0): a cliff on its rim, a bowl at its bottom.
+
+    The gradient leads to the pit from everywhere; its wall is steepest at the distance `width`.
 
     Parameters
     ----------
-    x : (N, 2) array
-        The inputs.
-    t : (N,) array
-        The targets.
-
-    Returns
-    -------
-    Surface
-        It can be rolled down by mini-batches of its cases.  Where the cases leave a direction
-        open, least is a whole line, and `minima` is empty.
+    slope : float
+        The slope far from the pit.
+    depth : float
+        How much lower than the plateau the pit is.
+    width : float
+        The distance from (0, 0) to the steepest place of the wall; greater than 0.
 
     Raises
     ------
     ValueError
-        If the arrays do not fit, or are not finite.
+        If a parameter is not finite, or the width not greater than 0.
 
     References
     ----------
-    Lecture 6a, slide 2; 6b, slides 11 and 12.
-
-    Examples
-    --------
-    >>> linear_neuron().minima.round(6).tolist()
-    [[1.0, 1.0]]
-    >>> float(np.linalg.cond(linear_neuron(*SHIFTED).hessian()).round(1))
-    40005.9
+    Lecture 6b, slide 14: on a plateau steepest descent hardly moves.
     """
-    x, t = np.array(x, np.float64), np.array(t, np.float64)
-    if x.ndim != 2 or x.shape[1] != 2 or not len(x) or t.shape != x.shape[:1]:
-        raise ValueError(f"x must be (N, 2) and t (N,), got {x.shape} and {t.shape}")
-    if not (np.isfinite(x).all() and np.isfinite(t).all()):
-        raise ValueError("the cases of linear_neuron must be finite numbers")
-    centre, _, rank, _ = np.linalg.lstsq(x, t, rcond=None)
-    off = t - x @ centre
-    size = np.abs(t) + np.abs(x) @ np.abs(centre)
-    off[np.abs(off) < 1e-13 * size] = 0.0  # rounding
-    # What each case alone makes, around the minimum of all: these numbers add up.
-    cases = np.zeros((len(x), 8))
-    cases[:, 0], cases[:, 1], cases[:, 2] = x[:, 0] ** 2, x[:, 0] * x[:, 1], x[:, 1] ** 2
-    cases[:, 5:7], cases[:, 7] = -off[:, None] * x, 0.5 * off**2
-    xx, xy, yy, *_, floor = cases.sum(axis=0)
-    numbers = {"xx": xx, "xy": xy, "yy": yy, "x0": centre[0], "y0": centre[1], "floor": floor}
-    return Surface(
-        heights.quadratic,
-        {key: float(value) for key, value in numbers.items()},
-        label=f"linear_neuron({len(x)} cases)",
-        minima=[centre] if rank == 2 else (),
-        window=framed(np.array([[xx, xy], [xy, yy]]), centre, (0, 0)),
-        start=(0.0, 0.0),
-        cases=cases,
-    )
-
-
-def plateau(slope=1e-4, depth=1.0, width=1.0) -> Surface:
-    """A plateau of a tiny `slope`, with a pit at (0, 0): a cliff on its rim, a bowl at its bottom.
-
-    The gradient leads to the pit from everywhere; its wall is steepest at the distance `width`.
-    """
-    label = _called("plateau", slope=slope, depth=depth, width=width)
+    label = _label("plateau", slope=slope, depth=depth, width=width)
     check_number("width of plateau", width, above=0.0)
-    numbers = {"slope": slope, "depth": depth, "width": width}
+    parameters = {"slope": slope, "depth": depth, "width": width}
     size = width * np.array([-12.0, 4.0, -4.0, 4.0])
     return Surface(
-        heights.plateau, numbers, label=label, minima=[(0, 0)], window=tuple(size.tolist()),
+        heights.plateau, parameters, label=label, minima=[(0, 0)], window=tuple(size.tolist()),
         start=(-10.0 * width, 0.0),
     )  # fmt: skip
 
 
-def long_valley(steep=100.0, length=3.0) -> Surface:
+def long_valley(steep: float = 100.0, length: float = 3.0) -> Surface:
     """A trough with curvature `steep` across, and a floor that hardly falls to (+-length, 0).
 
     On the line x = 0 nothing says which way to go; its start is a thousandth beside that line.
+
+    Parameters
+    ----------
+    steep : float
+        The curvature across the trough.
+    length : float
+        The distance of both minima from (0, 0); greater than 0.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not finite, or the length not greater than 0.
     """
-    label = _called("long_valley", steep=steep, length=length)
+    label = _label("long_valley", steep=steep, length=length)
     check_number("length of long_valley", length, above=0.0)
     return Surface(
         heights.long_valley, {"steep": steep, "length": length}, label=label,
@@ -194,38 +202,25 @@ SURFACES: dict[str, Callable[..., Surface]] = {
 READY.update(SURFACES)
 
 
-def as_surface(thing) -> Surface:
-    """A Surface as it is, one by name, ``bowl`` or ``bowl(condition=10)``, or one's own function.
+def as_surface(thing: Surface | str | Callable) -> Surface:
+    """A Surface as it is, by its name, or made from a function.
+
+    Parameters
+    ----------
+    thing : Surface, str or callable
+        ``"bowl"`` or ``"bowl(condition=10)"``, a function of this module that makes a surface, or
+        a formula of one's own like those in `heights`.
 
     Raises
     ------
     ValueError
-        If the name or a number is unknown, or the text cannot be read.
+        If the name or a parameter is unknown, or the text cannot be read.
+    RuleError
+        If a formula of one's own has other arguments, or does not compile.
     """
     if isinstance(thing, Surface):
         return thing
     if isinstance(thing, str):
-        return _named(thing)
+        term = one_term(thing, "bowl(condition=100, angle=45)", "the surface")
+        return bind(term, "surface", SURFACES, several=True)()
     return thing() if thing in SURFACES.values() else Surface(thing)
-
-
-def _named(text: str) -> Surface:
-    words = re.fullmatch(r"\s*([\w-]+)\s*(\(.*\))?\s*", text, re.S)
-    example = "bowl(condition=100, angle=45)"
-    if not words:
-        raise ValueError(f"cannot read the surface {text!r}; write e.g. {example!r}")
-    name = words[1].lower().replace("-", "_")
-    check_name("surface", name, SURFACES)
-    make = SURFACES[name]
-    try:
-        call = ast.parse(f"f{words[2] or '()'}", mode="eval").body
-        given = [ast.literal_eval(argument) for argument in call.args]
-        named = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
-    except (SyntaxError, ValueError, TypeError, AttributeError, RecursionError, MemoryError):
-        raise ValueError(f"cannot read the surface {text!r}; write e.g. {example!r}") from None
-    known = list(inspect.signature(make).parameters)
-    for key in named:
-        check_name(f"number of {name}", key, known)
-    if len(given) > len(known) or set(known[: len(given)]) & set(named):
-        raise ValueError(f"{text!r} must be {name}({', '.join(known)})")
-    return make(*given, **named)

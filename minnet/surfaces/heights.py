@@ -1,7 +1,8 @@
-"""How high each error surface is, and how steep: formulas of two weights, in plain arithmetic.
+"""Formulas of the error surfaces: the error of two weights and its derivatives.
 
-Each returns the error E and its two derivatives.  What follows x and y are the surface's numbers,
-which compiled code gets at run time, so that every bowl is the same machine code.
+Each is plain arithmetic: it takes the weights x and y, then the surface's parameters, and returns
+(E, dE/dx, dE/dy).  Compiled code gets the parameters at run time, so that every bowl is the same
+machine code.
 """
 
 from math import cos, exp, pi, sin, sqrt

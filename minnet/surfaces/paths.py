@@ -1,4 +1,4 @@
-"""Where runs went on an error surface, and how soon they arrived.
+"""The paths that runs took on an error surface: weights, errors, distances and steps to a target.
 
 R runs, K steps      M minima
 """
@@ -6,6 +6,7 @@ R runs, K steps      M minima
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..checks import check_number
 from .landscapes import Surface
@@ -13,19 +14,19 @@ from .landscapes import Surface
 
 @dataclass(frozen=True, eq=False)
 class Paths:
-    """What `roll` returns.
+    """The paths of runs on one error surface, from one start; `roll` returns them.
 
     Attributes
     ----------
     labels : list of str
-        The optimizers, with all their hyperparameters.
-    w : (R, K + 1, 2) array
+        R of them: the optimizers, with all their hyperparameters.
+    w : (R, K + 1, 2) float64
         The weights before the first step and after each; NaN once a run has diverged.
-    errors : (R, K + 1) array
+    errors : (R, K + 1) float64
         The errors there, on the whole surface (without noise, of all cases).
     surface : Surface
     setting : str
-        What else the runs shared: noise or mini-batches, with the seed.
+        What else the runs shared: noise or mini-batches, with the seed; "" for neither.
     """
 
     labels: list[str]
@@ -40,10 +41,13 @@ class Paths:
         lost = ~(np.isfinite(self.errors) & np.isfinite(self.w).all(axis=2))
         return np.where(lost.any(axis=1), lost.argmax(axis=1), 0)
 
-    def distances(self, target=None) -> np.ndarray:
-        """How far each run is from `target` (2,) at each step, (R, K + 1).
+    def distances(self, target: ArrayLike | None = None) -> np.ndarray:
+        """The distance of each run from a target at each step, (R, K + 1) float64.
 
-        Without a target: from the nearest of the surface's minima.
+        Parameters
+        ----------
+        target : (2,) or (M, 2) array, optional
+            One place, or several of which the nearest counts; default: the surface's minima.
 
         Raises
         ------
@@ -58,10 +62,20 @@ class Paths:
         off = self.w[:, :, None, :] - targets
         return np.hypot(off[..., 0], off[..., 1]).min(axis=2)
 
-    def steps_to(self, tolerance: float = 1e-6, target=None) -> np.ndarray:
-        """The steps (R,) until a run is nearer than `tolerance` times its distance at the start.
+    def steps_to(self, tolerance: float = 1e-6, target: ArrayLike | None = None) -> np.ndarray:
+        """The steps (R,) until a run is near the target; NaN for a run that does not come so near.
 
-        NaN for a run that does not come so near.  `target`: see `distances`.
+        Parameters
+        ----------
+        tolerance : float
+            A run is near within less than this times its distance at the start; at least 0.
+        target : (2,) or (M, 2) array, optional
+            As for `distances`.
+
+        Raises
+        ------
+        ValueError
+            If the tolerance is no such number, or there is no target and no known minimum.
 
         Examples
         --------

@@ -1,46 +1,69 @@
-"""Error surfaces of two weights, on which a rule can be watched.
+"""`roll`: descents of several optimizers on one error surface of two weights.
 
-    R runs, K steps      P numbers of a surface      N cases, B mini-batches
+    R runs, K steps      S slots, H hyperparameters of a rule
+    P parameters of a surface      N cases, B mini-batches
 
-A surface goes through the same compiled steps as a net.  The ready ones stand in `gallery`, their
-formulas in `heights`.
+The steps are the same compiled rules that train a net.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from math import isfinite
 from types import FunctionType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import types
 
 from ..checks import check_number, check_whole
-from ..descent.plan import Plan
 from ..kernels.jit import entry, kernel
 from ..optimizers.notation import as_optimizer
+from ..optimizers.optimizer import Optimizer
 from ..optimizers.schedules import Course
 from ..rules import lift
 from .gallery import as_surface
 from .landscapes import SIGNATURE, Surface
+from .neuron import in_batches
 from .paths import Paths
 
-step, jump, looks_ahead = None, None, False  # `compiled` puts those of a rule in their place
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
-def descend(w, slots, hyper, measure, whole, batches, noise, path, errors):
-    """Roll one run down a surface: path (K + 1, 2) and errors (K + 1,), from w (2,) on.
+# Globals of `descend` that have no value here: `compiled` binds them to a rule's own.
+step: Any = None
+jump: Any = None
+looks_ahead = False
 
-    The errors are those of `whole` (P,).  If there are `batches` (B, P), gradients are measured on
-    them in turn; if there is `noise` (K, 2), it is added to the gradients.
+
+def descend(
+    w: np.ndarray,
+    slots: np.ndarray,
+    hyper: np.ndarray,
+    measure: Callable,
+    whole: np.ndarray,
+    batches: np.ndarray,
+    noise: np.ndarray,
+    path: np.ndarray,
+    errors: np.ndarray,
+) -> None:
+    """Descend a surface from w (2,) on: write path (K + 1, 2) and errors (K + 1,).
+
+    w and slots (S, 2) change; hyper (K, H) has a row for each step.  The errors are those of the
+    surface with the parameters `whole` (P,).  If there are `batches` (B, P), gradients are measured
+    on them in turn; if there is `noise` (K, 2), it is added to the gradients.
     """
-    g, ahead = np.empty_like(w), np.empty_like(w)
+    g, ahead = np.empty_like(w), np.empty_like(w)  # (2,) each
     batched, noisy = batches.shape[0] > 0, noise.shape[0] > 0
     path[0, 0], path[0, 1] = w[0], w[1]
     errors[0] = measure(w, g, whole)
     for k in range(path.shape[0] - 1):
+        # Only the errors of the whole surface tell whether it got worse: those of two different
+        # mini-batches cannot be compared.
         worse = k > 0 and errors[k] > errors[k - 1]
         if looks_ahead:
-            jump(w, ahead, slots, hyper[k], k + 1, False)
+            jump(w, ahead, slots, hyper[k], k + 1, False)  # `ahead`: where to measure
+        # Without mini-batches and jump, g is there already: it was measured with the last error.
         if batched:
             measure(ahead if looks_ahead else w, g, batches[k % batches.shape[0]])
         elif looks_ahead:
@@ -50,6 +73,7 @@ def descend(w, slots, hyper, measure, whole, batches, noise, path, errors):
             g[1] += noise[k, 1]
         step(w, g, slots, hyper[k], k + 1, worse)
         path[k + 1, 0], path[k + 1, 1] = w[0], w[1]
+        # A run that diverged ends here; what is left of its path stays NaN.
         if not (isfinite(w[0]) and isfinite(w[1])):
             return
         errors[k + 1] = measure(w, g, whole)
@@ -57,10 +81,10 @@ def descend(w, slots, hyper, measure, whole, batches, noise, path, errors):
 
 @cache
 def compiled(rule: Callable, ahead: Callable | None) -> Callable:
-    """`descend` with a rule and its jump compiled into it, for those who know their arrays.
+    """`descend` with a rule and its jump compiled into it; it checks no argument.
 
     Two weights are so few that a call of the step through its address would take as long as the
-    step.
+    step.  Arrays of another dtype than float64 would read wrong memory.
     """
     step = lift.pair(rule, rule)
     own = {"step": step, "jump": step, "looks_ahead": ahead is not None}
@@ -77,29 +101,10 @@ def compiled(rule: Callable, ahead: Callable | None) -> Callable:
         )  # fmt: skip
 
 
-def in_batches(surface: Surface, steps: int, batch_size: int, order: str, seed: int) -> np.ndarray:
-    """The numbers (B, P) of the surfaces that the mini-batches of a linear neuron's cases make.
-
-    A mini-batch's error is the sum over its cases, so the numbers of its cases are summed.
-    """
-    if surface.cases is None:
-        raise ValueError(
-            f"batch_size is for surfaces made of cases, like linear_neuron; {surface} has none"
-        )
-    cases = len(surface.cases)
-    check_whole("batch_size", batch_size, 1, cases, " (cases of the surface)")
-    per_epoch = cases // batch_size + (cases % batch_size > 0)
-    epochs = 1 if order == "cyclic" else max(1, -(-steps // per_epoch))
-    chosen, starts = Plan(cases, batch_size, epochs, order, seed).cut(0, epochs * per_epoch)
-    rows = np.add.reduceat(surface.cases[chosen], starts[:-1])
-    rows[:, 3:5] = surface.numbers[3:5]
-    return rows
-
-
 def roll(
-    surface,
-    optimizers,
-    start=None,
+    surface: Surface | str | Callable,
+    optimizers: Iterable[Optimizer | str | Callable],
+    start: "ArrayLike | None" = None,
     steps: int = 100,
     *,
     noise: float = 0.0,
@@ -107,7 +112,7 @@ def roll(
     order: str = "cyclic",
     seed: int = 0,
 ) -> Paths:
-    """Take optimizers down one surface, from one start.
+    """The paths of several optimizers on one error surface, from one start.
 
     Parameters
     ----------
@@ -115,18 +120,22 @@ def roll(
         A `Surface`, a name like "bowl" or "bowl(condition=10, angle=45)", or a function of (x, y)
         that returns (E, dE/dx, dE/dy).
     optimizers : sequence of Optimizer, str or rule
+        Each makes one run; ``"sgd(lr=0.01)"`` is the notation, a plain function a user's own rule.
     start : (2,) array, optional
-        The surface's own start, if left out.
+        Finite weights; default: the surface's own start.
     steps : int
+        K, at least 0.
     noise : float
-        Standard deviation of the normal noise that is added to each gradient: the same noise for
-        every optimizer.
+        Standard deviation of the normal noise that is added to each gradient, the same noise for
+        every optimizer; at least 0.
     batch_size : int, optional
-        For a linear neuron: measure the gradients on mini-batches of so many of its cases.
+        For a linear neuron: measure the gradients on mini-batches of so many of its N cases, from
+        1 to N.  Default: on all cases.
     order : str
-        How mini-batches are chosen: "cyclic", "shuffled" or "replacement" (see `Plan`).
+        The order of the cases in mini-batches: "cyclic", "shuffled" or "replacement" (see
+        `Plan`).
     seed : int
-        Of noise and mini-batches.
+        Draws the noise and the mini-batches; at least 0.
 
     Returns
     -------
@@ -136,8 +145,15 @@ def roll(
     Raises
     ------
     ValueError
-        If the start is not two finite numbers, the steps are not a whole number, the noise is
-        negative, or the surface has no cases to make mini-batches of.
+        If the start is not two finite numbers, the steps or the seed are no such whole number, the
+        noise is negative, an optimizer or a surface cannot be read, a schedule looks at losses
+        (there are none here), or the surface has no cases to make mini-batches of.
+    RuleError
+        If a rule, or a surface of one's own, does not compile.
+
+    References
+    ----------
+    Lecture 6a, slides 2 to 4: error surfaces of a linear neuron, and steepest descent on them.
 
     Examples
     --------
@@ -145,31 +161,31 @@ def roll(
     [[1.0, 1.0], [0.99, 0.0], [0.9801, 0.0]]
     """
     surface = as_surface(surface)
-    chosen = [as_optimizer(optimizer) for optimizer in optimizers]
+    runs = [as_optimizer(optimizer) for optimizer in optimizers]
     start = np.array(surface.start if start is None else start, np.float64)
     if start.shape != (2,) or not np.isfinite(start).all():
         raise ValueError(f"start must be two finite numbers, got {start.tolist()}")
     check_whole("steps", steps, 0)
     check_number("noise", noise)
     check_whole("seed", seed, 0)
-    batches, told = np.empty((0, len(surface.numbers))), []
+    batches, setting = np.empty((0, len(surface.parameters))), []
     if batch_size is not None:
         batches = in_batches(surface, steps, batch_size, order, seed)
-        told.append(f"{order} mini-batches of {batch_size}")
-    pushes = np.empty((0, 2))
+        setting.append(f"{order} mini-batches of {batch_size}")
+    noises = np.empty((0, 2))
     if noise:
-        pushes = noise * np.random.default_rng(seed).standard_normal((steps, 2))
-        told.append(f"gradient noise of sd {noise:g}")
+        noises = noise * np.random.default_rng(seed).standard_normal((steps, 2))
+        setting.append(f"gradient noise of sd {noise:g}")
     if noise or (batch_size is not None and order != "cyclic"):
-        told.append(f"seed {seed}")
-    path = np.full((len(chosen), steps + 1, 2), np.nan)
-    errors = np.full((len(chosen), steps + 1), np.nan)
-    for r, optimizer in enumerate(chosen):
+        setting.append(f"seed {seed}")
+    path = np.full((len(runs), steps + 1, 2), np.nan)
+    errors = np.full((len(runs), steps + 1), np.nan)
+    for r, optimizer in enumerate(runs):
         course = Course(steps, 1)
         optimizer.check_course(course, without_losses="roll")
         compiled(optimizer.rule, optimizer.jump)(
             start.copy(), optimizer.start(2, "float64"),
-            optimizer.table(1, steps, course, "float64"), surface.measure, surface.numbers,
-            batches, pushes, path[r], errors[r],
+            optimizer.table(1, steps, course, "float64"), surface.measure, surface.parameters,
+            batches, noises, path[r], errors[r],
         )  # fmt: skip
-    return Paths([str(optimizer) for optimizer in chosen], path, errors, surface, ", ".join(told))
+    return Paths([str(run) for run in runs], path, errors, surface, ", ".join(setting))

@@ -1,4 +1,4 @@
-"""`minnet surface`: a scene is a surface with the optimizers, start and steps that bring it out."""
+"""The command `minnet surface`, and its scenes: optimizers and steps that suit each surface."""
 
 import argparse
 import itertools
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..checks import check_whole
 from ..optimizers.notation import parse
-from ..optimizers.ownrules import rules_in
+from ..ownrules import rules_in
 from .gallery import SURFACES, as_surface
 from .landscapes import Surface
 from .paths import Paths
@@ -15,7 +15,16 @@ from .rolling import roll
 
 
 class Scene(NamedTuple):
-    """Optimizers and steps for a surface, and what is to be seen there."""
+    """Optimizers and steps for a surface, and a sentence about what they show.
+
+    Attributes
+    ----------
+    optimizers : str
+        In the notation of `minnet.parse`.
+    steps : int
+    seen : str
+        What is to be seen.
+    """
 
     optimizers: str
     steps: int
@@ -70,35 +79,35 @@ SCENES = {
 
 
 def listing() -> str:
-    """All surfaces, with their numbers and what is to be seen on them."""
+    """A text of all surfaces, with their parameters and what is to be seen on them."""
     lines = []
     for name, make in SURFACES.items():
-        lines.append(f"{as_surface(name)}\n    {make.__doc__.splitlines()[0]}")
+        lines.append(f"{as_surface(name)}\n    {(make.__doc__ or '').splitlines()[0]}")
         lines.append(f"    {SCENES[name].seen}")
     return "\n".join(lines)
 
 
-def numbers(option: str, text: str, count: int) -> list[float]:
-    """`count` numbers separated by commas."""
+def read_numbers(option: str, text: str, count: int) -> list[float]:
+    """`count` numbers, separated by commas in the text."""
     try:
-        found = [float(word) for word in text.split(",")]
+        values = [float(word) for word in text.split(",")]
     except ValueError:
-        found = []
-    if len(found) != count:
+        values = []
+    if len(values) != count:
         form = ",".join("1" for _ in range(count))
         raise ValueError(f"{option} must be {count} numbers like {form}, got {text!r}")
-    return found
+    return values
 
 
-def chosen_surface(options: argparse.Namespace) -> Surface:
-    """The surface that the words name."""
+def surface_of(options: argparse.Namespace) -> Surface:
+    """The surface that the command's options name."""
     name = options.name.lower().replace("-", "_")
-    given = {"condition": options.condition, "angle": options.angle}
-    given = {key: value for key, value in given.items() if value is not None}
-    if given:
+    parameters = {"condition": options.condition, "angle": options.angle}
+    parameters = {key: value for key, value in parameters.items() if value is not None}
+    if parameters:
         if name != "bowl":
-            raise ValueError(f"--{next(iter(given))} is for the bowl, not for {options.name}")
-        return SURFACES["bowl"](**given)
+            raise ValueError(f"--{next(iter(parameters))} is for the bowl, not for {options.name}")
+        return SURFACES["bowl"](**parameters)
     if options.cases is None:
         return as_surface(options.name)
     if name != "linear_neuron":
@@ -106,14 +115,14 @@ def chosen_surface(options: argparse.Namespace) -> Surface:
     cases = [case.rpartition(":")[::2] for case in options.cases.split()]
     if not cases:
         raise ValueError('--cases must be inputs and targets like "1,1:2 1,-1:0", got none')
-    x = [numbers("the inputs of --cases", inputs, 2) for inputs, _ in cases]
-    t = [numbers("the target of --cases", target, 1)[0] for _, target in cases]
+    x = [read_numbers("the inputs of --cases", inputs, 2) for inputs, _ in cases]
+    t = [read_numbers("the target of --cases", target, 1)[0] for _, target in cases]
     return SURFACES["linear_neuron"](x, t)
 
 
-def rolled(options: argparse.Namespace) -> Paths:
-    """The paths that the words ask for; what they leave open is the scene's."""
-    surface = chosen_surface(options)
+def paths_of(options: argparse.Namespace) -> Paths:
+    """The paths that the command's options ask for; what they leave open is the scene's."""
+    surface = surface_of(options)
     scene = SCENES[surface.name]
     rules = rules_in(options.rules) if options.rules else None
     steps = scene.steps if options.steps is None else options.steps
@@ -121,7 +130,7 @@ def rolled(options: argparse.Namespace) -> Paths:
     return roll(
         surface,
         parse(options.optimizers or scene.optimizers, rules),
-        None if options.start is None else numbers("--start", options.start, 2),
+        None if options.start is None else read_numbers("--start", options.start, 2),
         steps,
         noise=options.noise,
         batch_size=options.batch_size,
@@ -130,32 +139,32 @@ def rolled(options: argparse.Namespace) -> Paths:
     )
 
 
-def free(name: str) -> str:
-    """The first of name.png, name-2.png, ... that is not there yet."""
+def free_name(name: str) -> str:
+    """The first of name.png, name-2.png, ... that no file has yet."""
     names = (f"{name}-{k}.png" if k > 1 else f"{name}.png" for k in itertools.count(1))
     return next(file for file in names if not Path(file).exists())
 
 
 def show(options: argparse.Namespace) -> list[str]:
-    """Draw what `minnet surface NAME` asks for; the names of the files written."""
+    """Write the figure or film that `minnet surface NAME` asks for; the names of the files."""
     if options.animate:
         from .animation import animate
         from .film import check_film, save
 
         check_film(options.animate)
-    written = []
-    paths = rolled(options)
+    files = []
+    paths = paths_of(options)
     alt = f"{', '.join(paths.labels)} on {paths.surface}"
     if options.animate:
         save(animate(paths), options.animate, alt)
-        written.append(options.animate)
+        files.append(options.animate)
     if options.output or not options.animate:
         from ..report.plot import STYLE
         from .trajectories import draw
 
-        output = options.output or free(paths.surface.name)
+        output = options.output or free_name(paths.surface.name)
         if not Path(output).suffix:
             raise ValueError(f"--output must be a picture like surface.png, got {output!r}")
         draw(paths).savefig(output, dpi=STYLE["savefig.dpi"])
-        written.append(output)
-    return written
+        files.append(output)
+    return files

@@ -1,4 +1,4 @@
-"""Where rules go on an error surface: paths over contours, and the error at every step.
+"""Figures of paths on an error surface: paths over contours, and the error at every step.
 
 R runs, K steps
 """
@@ -7,16 +7,18 @@ import textwrap
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from ..optimizers.schedules import shortest
 from ..report.plot import STYLE, labelled, print_small, run_styles
-from .landscapes import defaults
+from .landscapes import Surface, Window, defaults
 from .paths import Paths
 
 GRID = 241  # places along each axis at which a surface is measured
-LEVELS = 24
+LEVELS = 24  # of the contours
 GROUND = LinearSegmentedColormap.from_list("ground", ["#b4c7d9", "#f6f8fa"])  # low to high
 DOTS = 60  # paths of more steps are drawn without a dot for each
 SLIM = 0.2  # windows at least so high, in widths, have the same scale on both axes
@@ -26,7 +28,7 @@ FLAT = 0.45  # windows that are less high than this, in widths, stand above the 
 CLIMB = 30  # times the error at the start: what is above leaves the figure
 
 
-def window_of(paths: Paths) -> tuple[float, float, float, float]:
+def window_of(paths: Paths) -> Window:
     """(left, right, bottom, top): the surface's window, or what holds the paths; with the start."""
     start = paths.w[0, 0]
     if paths.surface.window is None:
@@ -43,13 +45,17 @@ def window_of(paths: Paths) -> tuple[float, float, float, float]:
     return float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
 
-def draw_contours(axes, surface, window) -> None:
-    """Lines of equal error, dark where it is low; as many places lie between any two."""
+def draw_contours(axes: Axes, surface: Surface, window: Window) -> None:
+    """Lines of equal error, dark where it is low; as many places lie between any two.
+
+    Minima are marked with stars.  The axes have one scale unless the window is very slim.
+    """
     left, right, bottom, top = window
     x, y = np.linspace(left, right, GRID), np.linspace(bottom, top, GRID)
     errors = surface.at(x, y[:, None])
     finite = errors[np.isfinite(errors)]
-    levels = np.unique(np.quantile(finite, np.linspace(0, 1, LEVELS) ** 1.5)) if finite.size else []
+    shares = np.linspace(0, 1, LEVELS) ** 1.5
+    levels = np.unique(np.quantile(finite, shares)) if finite.size else finite
     if len(levels) > 1:
         colours = GROUND(np.linspace(0, 1, len(levels) - 1))
         axes.contourf(x, y, errors, levels=levels, colors=colours)
@@ -65,7 +71,7 @@ def draw_contours(axes, surface, window) -> None:
     axes.plot(*surface.minima.T, "*", color="black", markersize=13, zorder=6)
 
 
-def draw_paths(axes, paths: Paths, styles: list[dict]) -> list:
+def draw_paths(axes: Axes, paths: Paths, styles: list[dict]) -> list[Line2D]:
     """Every run's path, with a dot for each step if they are few; a ring where all begin."""
     dots = "o" if paths.w.shape[1] <= DOTS else None
     lines = []
@@ -77,7 +83,7 @@ def draw_paths(axes, paths: Paths, styles: list[dict]) -> list:
     return lines
 
 
-def draw_errors(axes, paths: Paths, styles: list[dict], window) -> None:
+def draw_errors(axes: Axes, paths: Paths, styles: list[dict], window: Window) -> None:
     """The error at every step: above its least, where that is known, on a logarithmic axis."""
     gaps, surface = paths.errors, paths.surface
     if len(surface.minima):
@@ -91,7 +97,8 @@ def draw_errors(axes, paths: Paths, styles: list[dict], window) -> None:
             axes.set_ylim(0.5 * seen.min(), 2 * seen.max())
         axes.set_ylabel("error above its least")
     else:
-        x, y = np.linspace(*window[:2], 41), np.linspace(*window[2:], 41)
+        left, right, bottom, top = window
+        x, y = np.linspace(left, right, 41), np.linspace(bottom, top, 41)
         ground = surface.at(x, y[:, None])
         low, high = np.nanmin(ground), np.nanmax(ground)
         if np.isfinite(high - low) and high > low:
@@ -104,11 +111,11 @@ def draw_errors(axes, paths: Paths, styles: list[dict], window) -> None:
     axes.set_xlabel("steps")
 
 
-def outcomes(paths: Paths, window) -> list[str]:
+def outcomes(paths: Paths, window: Window) -> list[str]:
     """Each run's optimizer, with all its hyperparameters, and how it ended."""
     left, right, bottom, top = window
-    inside = (paths.w >= (left, bottom)).all(axis=2) & (paths.w <= (right, top)).all(axis=2)
-    told = []
+    inside = np.all((paths.w >= (left, bottom)) & (paths.w <= (right, top)), axis=2)
+    entries = []
     for r, label in enumerate(paths.labels):
         seen = np.flatnonzero(inside[r])
         if paths.diverged_at[r]:
@@ -119,23 +126,24 @@ def outcomes(paths: Paths, window) -> list[str]:
             end = f"• ends at error {paths.errors[r, -1]:.3g}"
         lines = textwrap.wrap(label, COLUMN)
         fits = len(lines[-1]) + len(end) + 2 <= COLUMN
-        told.append("\n   ".join(lines) + ("  " if fits else "\n   ") + end)
-    return told
+        entries.append("\n   ".join(lines) + ("  " if fits else "\n   ") + end)
+    return entries
 
 
-def draw(paths: Paths, *, window=None) -> Figure:
-    """Paths over contours of the surface, and the error at every step.
+def draw(paths: Paths, *, window: Window | None = None) -> Figure:
+    """A figure of the paths over contours of the surface, and of the error at every step.
 
     Parameters
     ----------
     paths : Paths
         From `roll`.
     window : (left, right, bottom, top), optional
-        The part of the surface to show; the surface's own if left out.
+        The part of the surface to show; default: the surface's own, or what holds the paths.
 
     Returns
     -------
     matplotlib.figure.Figure
+        To be saved with ``draw(paths).savefig("surface.png")``.
     """
     window = window_of(paths) if window is None else window
     styles = run_styles(len(paths.labels))
@@ -158,10 +166,10 @@ def draw(paths: Paths, *, window=None) -> Figure:
     return figure
 
 
-def legend_height(paths: Paths, window) -> float:
+def legend_height(paths: Paths, window: Window) -> float:
     """Where the axes of a figure end, so that legend and small print have room below."""
     ends = outcomes(paths, window)
-    labels = [ends[r] for r in labelled(paths)]
+    labels = [ends[r] for r in labelled(paths.labels)]
     half = -(-len(labels) // 2)
     lines = [
         sum(label.count("\n") + 1 for label in part) for part in (labels[:half], labels[half:])
@@ -169,9 +177,16 @@ def legend_height(paths: Paths, window) -> float:
     return 0.15 + 0.031 * max(lines)
 
 
-def draw_legend(figure: Figure, paths: Paths, lines: list, window, top: float, size=10.5) -> None:
+def draw_legend(
+    figure: Figure,
+    paths: Paths,
+    lines: list[Line2D],
+    window: Window,
+    top: float,
+    size: float = 10.5,
+) -> None:
     """Every run's setting and end (six of a sweep's), in two columns at the foot of a figure."""
-    ends, named = outcomes(paths, window), labelled(paths)
+    ends, named = outcomes(paths, window), labelled(paths.labels)
     figure.legend(
         [lines[r] for r in named], [ends[r] for r in named], loc="upper left",
         bbox_to_anchor=(0.02, top), ncols=2, frameon=False, handlelength=3.5, fontsize=size,
@@ -179,7 +194,7 @@ def draw_legend(figure: Figure, paths: Paths, lines: list, window, top: float, s
 
 
 def title(paths: Paths) -> str:
-    """What ran where, in a few words."""
+    """The title of a figure: surface, number of optimizers, start and steps."""
     runs, steps = len(paths.labels), paths.w.shape[1] - 1
     what = f"{runs} optimizers" if runs > 1 else "one optimizer"
     x, y = paths.w[0, 0]
@@ -187,15 +202,15 @@ def title(paths: Paths) -> str:
 
 
 def small_print(paths: Paths) -> str:
-    """The surface's formula, with its hyperparameters, and what else the runs shared."""
+    """The surface's formula, with its parameters, and what else the runs shared."""
     function = paths.surface.function
-    numbers = [
+    parameters = [
         f"{name}={shortest(float(f'{value:.6g}'))}"
         for (name, default), value in zip(
-            defaults(function).items(), paths.surface.numbers, strict=True
+            defaults(function).items(), paths.surface.parameters, strict=True
         )
         if value != default
     ]
     marks = "○ start   ● end" + ("   ★ minimum" if len(paths.surface.minima) else "")
     formula = " ".join((function.__doc__ or "").split())
-    return "    ".join(filter(None, [marks, formula, ", ".join(numbers), paths.setting]))
+    return "    ".join(filter(None, [marks, formula, ", ".join(parameters), paths.setting]))

@@ -1,25 +1,21 @@
 """The command line as a user meets it: files, one line for each mistake, exit statuses."""
 
 import csv
+import inspect
 import json
 import signal
-import subprocess
-import sys
 import threading
 
 import numba
 import numpy as np
 import pytest
+from new_python import printed
+from small_races import heavy
 
 from minnet.cli import main as cli
+from minnet.racing import loop
 
 QUICK = ["race", "--data", "xor", "--hidden", "4", "--epochs", "2", "--batch-size", "100"]
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_race_writes_its_files_and_names_them_last(here, capsys):
@@ -121,12 +117,7 @@ def test_weights_are_saved_on_request(here):
 
 
 def test_own_rules_race_beside_the_built_in_ones(here, capsys):
-    (here / "mine.py").write_text(
-        "def heavy(w, g, velocity, lr=0.1, momentum=0.9):\n"
-        "    velocity = momentum * velocity - lr * g\n"
-        "    return w + velocity, velocity\n"
-        "def other(x):\n    return x\n"
-    )
+    (here / "mine.py").write_text(inspect.getsource(heavy) + "def other(x):\n    return x\n")
     words = ["--rules", "mine.py", "--optimizers", "momentum(lr=0.2), heavy(lr=0.2)", "--json"]
     assert cli.main([*QUICK, *words]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -190,15 +181,28 @@ def test_help_has_examples_and_imports_nothing_heavy():
         "except SystemExit as e: assert e.code == 0\n"
         "assert not {'numpy', 'numba', 'matplotlib', 'scipy'} & set(sys.modules)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "examples:" in done.stdout
+    assert "examples:" in printed(code)
 
 
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="plain Python would take minutes")
-def test_ctrl_c_saves_what_was_reached(here, capsys):
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="NUMBA_DISABLE_JIT: it would take minutes")
+def test_ctrl_c_saves_what_was_reached(here, capsys, monkeypatch):
+    """Pressed while the second chunk of mini-batches is under way."""
     words = ["race", "--data", "xor", "--hidden", "200", "--optimizers", "sgd(0.1), rmsprop"]
     assert cli.main([*words, "--epochs", "1"]) == 0  # compiled: now the race begins at once
-    interrupt = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
+    begun, pressed = threading.Event(), threading.Event()
+
+    def tick(done, total):
+        if begun.is_set():
+            pressed.wait(60)
+        begun.set()
+
+    def press():
+        begun.wait(60)
+        signal.raise_signal(signal.SIGINT)
+        pressed.set()
+
+    monkeypatch.setattr(loop, "progress_of", lambda progress: tick)
+    interrupt = threading.Thread(target=press)
     interrupt.start()
     long = ["--epochs", "20000", "--evaluate-every", "0", "--output", "cut"]
     assert cli.main([*words, *long]) == cli.INTERRUPTED

@@ -1,25 +1,21 @@
 """The doctor says what is there, and what to do about what is wrong."""
 
-import os
-import subprocess
-import sys
-
 import numba
 import pytest
+from new_python import printed
 
-from minnet.cli import doctor
-from minnet.cli import main as cli
+from minnet.cli import doctor, main as cli
 from minnet.install import advice
-from minnet.kernels import jit
+from minnet.kernels import cache as kernel_cache
 
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     """A kernel cache of its own, asked for anew."""
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kept"))
-    jit.cache_folder.cache_clear()
+    kernel_cache.cache_folder.cache_clear()
     yield tmp_path / "kept" / "minnet"
-    jit.cache_folder.cache_clear()
+    kernel_cache.cache_folder.cache_clear()
 
 
 def finding(name):
@@ -47,7 +43,7 @@ def test_the_cache_is_counted_and_cleared(cache, capsys):
     folder = cache / "1234"
     folder.mkdir(parents=True)
     (folder / "kernel").write_bytes(b"x" * 500_000)
-    assert finding("kernel cache").found == f"{cache}: 1 kernels, 0.5 MB"
+    assert finding("kernel cache").state == f"{cache}: 1 kernels, 0.5 MB"
     keep = cache.parent / "somebody-elses"
     keep.write_text("stays")
     assert cli.main(["cache", "clear"]) == 0
@@ -56,12 +52,18 @@ def test_the_cache_is_counted_and_cleared(cache, capsys):
     assert doctor.clear_cache().startswith("removed 0 kernels")
 
 
+def test_a_numba_without_a_cache_is_said(monkeypatch):
+    monkeypatch.setattr(kernel_cache, "_Cache", None)
+    line = finding("kernel cache")
+    assert line.state.startswith("none: Numba ") and line.remedy.startswith("every start compiles")
+
+
 def test_a_cache_that_cannot_be_written_has_a_remedy(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
-    jit.cache_folder.cache_clear()
+    kernel_cache.cache_folder.cache_clear()
     found = finding("kernel cache")
-    jit.cache_folder.cache_clear()
+    kernel_cache.cache_folder.cache_clear()
     assert "NUMBA_CACHE_DIR" in found.remedy
     text = doctor.report([found])
     assert f"kernel cache: {found.remedy}" in text and text.endswith("1 thing(s) to mend")
@@ -69,16 +71,12 @@ def test_a_cache_that_cannot_be_written_has_a_remedy(tmp_path, monkeypatch):
 
 def test_a_missing_library_names_its_remedy():
     found = doctor._library("no-such-library")
-    assert found.found == "missing" and found.remedy == advice()
+    assert found.state == "missing" and found.remedy == advice()
 
 
 def test_jit_switched_off_is_said():
     code = "from minnet.cli.doctor import examine, report; print(report(examine()))"
-    env = os.environ | {"NUMBA_DISABLE_JIT": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
-    )
-    assert "NUMBA_DISABLE_JIT: unset it" in done.stdout
+    assert "NUMBA_DISABLE_JIT: unset it" in printed(code, NUMBA_DISABLE_JIT="1")
 
 
 class Driver:
@@ -114,19 +112,19 @@ def machine(monkeypatch, driver=None, **versions):
 
 def test_cuda_without_package_or_driver_is_nothing_to_mend(monkeypatch):
     (found,) = machine(monkeypatch)
-    assert f"not installed ({advice('cuda')})" in found.found and not found.remedy
+    assert f"not installed ({advice('cuda')})" in found.state and not found.remedy
     (found,) = machine(monkeypatch, Driver(12080, ["H100"]))
-    assert "libcuda.so.1 is there" in found.found and not found.remedy
+    assert "libcuda.so.1 is there" in found.state and not found.remedy
     (found,) = machine(monkeypatch, numba_cuda="0.30")
-    assert found.found == "numba-cuda 0.30, no toolkit from pip, no NVIDIA driver: races run on " \
+    assert found.state == "numba-cuda 0.30, no toolkit from pip, no NVIDIA driver: races run on " \
         "the CPU" and not found.remedy  # fmt: skip
 
 
 def test_cards_driver_and_toolkit_are_listed(monkeypatch):
     driver = Driver(12080, ["NVIDIA H100", "NVIDIA T4"])
     cuda, *cards = machine(monkeypatch, driver, numba_cuda="0.30", cuda_toolkit="12.9.2")
-    assert cuda.found == "numba-cuda 0.30, toolkit 12.9.2, driver for CUDA 12.8"
-    assert [(card.name.strip(), card.found) for card in cards] == [
+    assert cuda.state == "numba-cuda 0.30, toolkit 12.9.2, driver for CUDA 12.8"
+    assert [(card.name.strip(), card.state) for card in cards] == [
         ("cuda:0", "NVIDIA H100"),
         ("cuda:1", "NVIDIA T4"),
     ]
@@ -141,7 +139,7 @@ def test_a_driver_older_than_the_toolkit_is_to_be_mended(monkeypatch):
 @pytest.mark.parametrize(("status", "words"), [(100, "finds no card"), (999, "cuInit says 999")])
 def test_a_driver_that_fails_is_told(monkeypatch, status, words):
     (cuda,) = machine(monkeypatch, Driver(12080, [], status), numba_cuda="0.30")
-    assert words in cuda.found and "nvidia-smi" in cuda.remedy
+    assert words in cuda.state and "nvidia-smi" in cuda.remedy
 
 
 def test_cuda_is_never_imported():
@@ -149,4 +147,4 @@ def test_cuda_is_never_imported():
         "import sys; from minnet.cli.doctor import examine; examine(); "
         "assert 'numba.cuda' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    printed(code)

@@ -1,23 +1,24 @@
 """Does every race get a folder of its own, and is nothing that was there ever lost?"""
 
+import contextlib
+import errno
 import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import filelock
 import numpy as np
 import pytest
 
 import minnet as mn
 from minnet.cli import folders
-from minnet.cli.folders import MARK, claimed, in_use
+from minnet.cli.folders import LOCK, MARK, claimed, in_use
 
+ROOT = Path(mn.__file__).parents[1]
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def everything(folder=".") -> list[str]:
@@ -77,11 +78,10 @@ def test_many_processes_that_claim_at_once_get_a_number_each():
         "    (folder / 'race.csv').write_text('')\n"
         "    print(folder)\n"
     )
-    root = Path(mn.__file__).parents[1]
     racers = [
         subprocess.Popen(
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=os.environ | {"PYTHONPATH": str(root)},
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
         for _ in range(3)
     ]  # fmt: skip
@@ -213,53 +213,107 @@ def test_a_folder_is_marked_for_as_long_as_it_is_in_use():
     assert everything() == ["mine"]
 
 
+IN_USE = (
+    r"^mine is in use by another race \(process {}\); wait until it ends or name another folder"
+)
+
+
 def test_two_races_do_not_share_a_folder():
     """Two in this process, and one against another process that lives."""
     with claimed("mine"):
-        refused(rf"^mine is in use by another race \(process {os.getpid()}\)$", "mine")
-        assert everything() == ["mine", f"mine/{MARK}"]
+        refused(IN_USE.format(os.getpid()) + " with --output$", "mine")
+        assert everything() == ["mine", f"mine/{MARK}", f"mine/{LOCK}"]
     Path("mine").mkdir()
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        Path("mine", MARK).write_text(str(other.pid))
-        refused(rf"^mine is in use by another race \(process {other.pid}\)$", "mine")
+    code = (
+        "from pathlib import Path; from minnet.cli.folders import in_use\n"
+        "with in_use(Path('mine')):\n"
+        "    print('mine', flush=True); input()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    ) as other:  # fmt: skip
+        assert other.stdout.readline() == b"mine\n"
+        refused(IN_USE.format(other.pid), "mine")
         with pytest.raises(ValueError, match="in use"), in_use(Path("mine")):
-            pytest.fail("it was marked")
+            pytest.fail("it was locked")
+        assert Path("mine", MARK).read_text() == str(other.pid)
         other.communicate(b"\n")
-    assert Path("mine", MARK).read_text() == str(other.pid)
+    assert everything() == ["mine"]
     with claimed("mine"):  # it has ended
         assert Path("mine", MARK).read_text() == str(os.getpid())
     assert everything() == ["mine"]
 
 
-@pytest.mark.parametrize("owner", ["", "nobody", "-1", "4194304000"])
-def test_a_mark_of_nobody_is_replaced(owner, monkeypatch):
-    def kill(process, number):
-        raise ProcessLookupError
-
-    monkeypatch.setattr(os, "kill", kill)
+@pytest.mark.parametrize("lock", [True, False])
+@pytest.mark.parametrize("owner", ["", "nobody", "-1", "4194304000", "9" * 5000, os.getppid()])
+def test_what_a_dead_owner_left_keeps_nobody_out(owner, lock):
+    """Not even if another process has its number by now."""
     Path("mine").mkdir()
-    Path("mine", MARK).write_text(owner)
+    Path("mine", MARK).write_text(str(owner))
+    if lock:
+        Path("mine", LOCK).touch()
     with claimed("mine"):
         assert Path("mine", MARK).read_text() == str(os.getpid())
+        refused(IN_USE.format(os.getpid()), "mine")
     assert everything() == ["mine"]
 
 
-def test_a_damaged_mark_is_replaced():
-    Path("mine").mkdir()
-    Path("mine", MARK).write_text("9" * 30)
+def test_an_owner_that_cannot_be_named():
     with claimed("mine"):
-        pass
+        for number in ("", "nobody", "9" * 5000):
+            Path("mine", MARK).write_text(number)
+            refused(r"^mine is in use by another race; wait until it ends", "mine")
+        Path("mine", MARK).unlink()
+        refused(r"^mine is in use by another race; wait until it ends", "mine")
+    assert everything() == []
 
 
-def test_a_process_of_another_user_lives(monkeypatch):
-    def kill(process, number):
-        assert (process, number) == (12345678, 0)
-        raise PermissionError
+def test_the_lock_of_another_user(monkeypatch):
+    """It cannot be opened. As root one may open any file, so the refusal is played."""
 
-    monkeypatch.setattr(os, "kill", kill)
+    def denied(self, *_, **__):
+        raise PermissionError(13, "Permission denied", str(self.lock_file))
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", denied)
+    refused(r"^cannot write to mine \(Permission denied\); name another folder with --out", "mine")
+    assert everything() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the program forks")
+def test_four_processes_never_share_a_folder_even_if_some_are_killed():
     Path("mine").mkdir()
-    Path("mine", MARK).write_text("12345678")
-    refused("is in use by another race", "mine")
+    program = Path(__file__).with_name("owners.py")
+    workers = [
+        subprocess.Popen(
+            [sys.executable, program, "mine", "log", "100"],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        for _ in range(4)
+    ]
+    assert [worker.wait() for worker in workers] == [0] * 4
+    lines = Path("log").read_text().split()
+    owners = [line for line in lines if line != "?"]
+    for begin, end in zip(owners[::2], owners[1::2], strict=True):
+        assert (begin[0], end) == ("+", f"-{begin[1:]}"), "two owners at a time"
+    assert len(owners) + lines.count("?") >= 400 and len(owners) > 100
+    with claimed("mine"):  # though the last one may have been killed
+        pass
+    assert everything() == ["log", "mine"]
+
+
+def test_a_race_that_ends_while_another_one_begins_loses_nothing(monkeypatch):
+    """The folder was empty when the second one looked first."""
+
+    @contextlib.contextmanager
+    def late(folder):
+        (folder / "race.csv").write_text("of the first")
+        with in_use(folder):
+            yield
+
+    monkeypatch.setattr(folders, "in_use", late)
+    refused(r"^--output mine holds an earlier race \(race.csv\)", "mine")
+    assert everything() == ["mine", "mine/race.csv"]
 
 
 def test_a_dead_process_may_have_had_our_number():
@@ -278,7 +332,7 @@ def test_two_that_claim_at_once_do_not_both_get_it(monkeypatch):
     def slow():
         if threading.current_thread() is not main and not first.is_set():
             first.set()
-            second.wait(20)
+            second.wait(300)
         return getpid()
 
     def claim():
@@ -291,7 +345,7 @@ def test_two_that_claim_at_once_do_not_both_get_it(monkeypatch):
     monkeypatch.setattr(os, "getpid", slow)
     thread = threading.Thread(target=claim)
     thread.start()
-    first.wait(20)
+    first.wait(300)
     try:
         with claimed("mine"):
             found.append("second")
@@ -305,16 +359,20 @@ def test_two_that_claim_at_once_do_not_both_get_it(monkeypatch):
     assert len(found) == 1
 
 
-def test_a_file_system_without_hard_links(monkeypatch):
-    """As on a memory stick (FAT), and on some network drives and mounts."""
+@pytest.mark.skipif(not filelock.has_fcntl, reason="flock is missing here anyway")
+def test_a_file_system_without_locks(monkeypatch):
+    """As on some network drives and mounts: a file that is there is the lock."""
+    if tuple(map(int, filelock.__version__.split(".")[:2])) < (4, 3):
+        pytest.skip(f"filelock {filelock.__version__} may remove another's file: seen in 4.0.0")
+    import fcntl
 
-    def link(*_, **__):
-        raise PermissionError(1, "Operation not permitted")
+    def flock(*_):
+        raise OSError(errno.ENOSYS, "Function not implemented")
 
-    monkeypatch.setattr(os, "link", link)
-    with claimed("mine") as folder:
-        (folder / "race.csv").write_text("")
-    assert everything() == ["mine", "mine/race.csv"]
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.warns(UserWarning, match="flock not supported"), claimed("mine"):
+        refused("^mine is in use by another race", "mine")
+    assert everything() == []
 
 
 def test_a_full_disk_leaves_no_mark(monkeypatch):
@@ -344,7 +402,7 @@ def test_the_files_of_a_race(report, weights):
     with claimed(None) as folder:
         folders.write(folder, report, weights=weights, log=True)
         names = ["race.png", "race.csv", "race.json", *["race.npz"] * weights]
-        assert sorted(os.listdir(folder)) == sorted([MARK, *names])
+        assert sorted(os.listdir(folder)) == sorted([MARK, LOCK, *names])
         assert folders.listing(folder) == ", ".join(f"race-1/{name}" for name in names)
     assert Path("race-1/race.png").read_bytes().startswith(b"\x89PNG")
     if weights:

@@ -5,13 +5,15 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
 from minnet.data.csvtable import read_csv
 
-ROUND_TRIPS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ROUND_TRIPS = settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 @pytest.fixture
@@ -170,7 +172,10 @@ def test_wrong_files(table, content, options, message):
     assert "\n" not in str(caught.value)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(content=st.binary(max_size=60) | st.text('0123,.\n"\rxe- ', max_size=60).map(str.encode))
 def test_junk_is_read_or_refused_in_one_line(table, content):
     try:

@@ -77,7 +77,7 @@ def test_every_set_keeps_the_contract(name, dtype):
 
 def test_digits_are_found_inside_an_installed_package(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "minnet.data.stored.__file__", str(tmp_path / "minnet" / "data" / "stored.py")
+        "minnet.data.published.__file__", str(tmp_path / "minnet" / "data" / "published.py")
     )
     with pytest.raises(FileNotFoundError, match=r"digits.npz must be in .*datasets, .*reinstall"):
         load("digits")

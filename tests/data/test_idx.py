@@ -7,8 +7,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
 from minnet.data import load
@@ -47,7 +46,10 @@ def test_bytes_of_the_description(tmp_path):
     assert read_idx(path).tolist() == [258, -256]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data(), kind=st.sampled_from([*CODES]), squeeze=st.booleans())
 def test_every_type_comes_back(tmp_path, data, kind, squeeze):
     shape = data.draw(hnp.array_shapes(max_dims=4, max_side=5))
@@ -89,7 +91,10 @@ def test_wrong_files(tmp_path, content, message):
     assert "\n" not in str(caught.value)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(content=st.binary(max_size=40), start=st.sampled_from([b"", b"\x1f\x8b\x08", b"\0\0\x08\1"]))
 def test_junk_is_read_or_refused_in_one_line(tmp_path, content, start):
     path = tmp_path / "junk"

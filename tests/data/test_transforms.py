@@ -4,11 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from minnet.data import from_arrays, load, transformed
-from minnet.data.transforms import decorrelate, drop, scale, shift, whiten
+from minnet.data.transforms import TRANSFORMS, decorrelate, drop, scale, shift, whiten
 
 RNG = np.random.default_rng(13)
 MIX = RNG.standard_normal((5, 5)) * [1, 3, 0.1, 10, 0.5]
@@ -164,7 +163,7 @@ def test_constant_inputs_and_faint_components():
     """A pixel that is never lit has no variance, and must not become infinite."""
     x = np.column_stack([X, np.full(400, 0.1), np.zeros(400)]).astype(np.float32)
     data = from_arrays(x, X[:, 0], validation=0, test=0, dtype="float64")
-    np.testing.assert_allclose(transformed(data, "scale").train.x[:, 5:], x[:, 5:])
+    np.testing.assert_allclose(transformed(data, "scale").train.x[:, 5:], x[:, 5:], atol=1e-9)
     done = transformed(data, "shift, scale, whiten").train.x
     assert np.isfinite(done).all()
     np.testing.assert_allclose(np.cov(done.T, ddof=0), np.diag([1.0] * 5 + [0] * 2), atol=1e-9)
@@ -198,16 +197,28 @@ def test_any_order_goes(names):
         ("shift,,scale", "cannot read transforms 'shift,,scale'"),
         ("shift(", "cannot read transforms 'shift('"),
         ("x]+[y", "cannot read transforms 'x]+[y'"),
-        ("shift(by=open)", "cannot read transforms"),
-        ("a.b()", "cannot read transforms"),
+        (
+            "shift(by=open)",
+            "hyperparameters of shift must be plain numbers or lists of them: 'open'",
+        ),
+        ("a.b()", "unknown transform 'a.b'; there is shift, scale"),
+        ("shift(1)(2), scale", "cannot read transforms 'shift(1)(2)'; write e.g."),
         ("3", "cannot read transforms '3'"),
         (3, "cannot read transforms 3"),
         ("shift(by='a')", "by of shift must be a finite number, got 'a'"),
         ("shift(by=1e999)", "by of shift must be a finite number, got inf"),
         ("scale(about=True)", "about of scale must be a finite number, got True"),
-        ("scale(2, 3)", "cannot read scale in transforms 'scale(2, 3)': too many positional"),
-        ("whiten(eps=1)", "cannot read whiten in transforms 'whiten(eps=1)': got an unexpected"),
-        ("shift(**{})", "cannot read"),
+        ("scale(2, 3)", "name the hyperparameters of scale after the first one: 'scale(2, 3)'"),
+        ("whiten(eps=1)", "unknown hyperparameter of whiten 'eps'; there is nothing"),
+        ("whiten(1)", "'whiten(1)' must be whiten()"),
+        ("shift(x=1)", "unknown hyperparameter of shift 'x'; there is by"),
+        ("shift(1, by=2)", "by of shift is given twice: 'shift(1, by=2)' must be shift(by)"),
+        ("shift(**{})", "hyperparameters of shift must be plain numbers or lists of them: '**{}'"),
+        (
+            "drop({[]: 1})",
+            "hyperparameters of drop must be plain numbers or lists of them: '{[]: 1}'",
+        ),
+        (f"shift(by=1{'0' * 400})", "by of shift must be a finite number, got 1000"),
         ("drop", "drop must be given one number, e.g. drop(0.99) or drop(components=20)"),
         ("drop(2, variance=0.5)", "drop must be given one number"),
         ("drop(0)", "components of drop must be a whole number between 1 and 5 (inputs), got 0"),
@@ -224,6 +235,17 @@ def test_wrong_text(data, text, message):
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
         transformed(data, text)
     assert "\n" not in str(caught.value)
+
+
+def test_capitals_are_as_good(data):
+    done = transformed(data, "Shift(By=1), Drop(Components=3)")
+    assert done.transforms == transformed(data, "shift(by=1), drop(3)").transforms
+
+
+def test_all_names_are_known_before_anything_is_fitted(data, monkeypatch):
+    monkeypatch.setitem(TRANSFORMS, "shift", lambda x, /: pytest.fail("fitted"))
+    with pytest.raises(ValueError, match="unknown transform 'scal'"):
+        transformed(data, "shift, scal")
 
 
 def test_inputs_that_do_not_vary_or_grow_too_large():

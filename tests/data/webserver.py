@@ -32,36 +32,26 @@ class Answer(BaseHTTPRequestHandler):
 
     def do_GET(self):
         file = self.path.removeprefix("/mnist/")
-        wanted = self.headers.get("Range")
-        self.server.asked.append((file, wanted))
         manner = self.server.manner if file == IMAGES else "well"
-        content, start = FILES[file], 0
+        if manner == "cut once":
+            manner = "well" if file in self.server.asked else "cut"
+        self.server.asked.append(file)
+        content = FILES[file]
         if manner == "missing":
             return self.send_error(404)
         if manner == "elsewhere":
             content = content[::-1]
-        if manner in ("page", "page in disguise"):
+        if manner == "page":
             content = b"\n<!DOCTYPE html><title>Log in</title>"
-        if wanted and manner not in ("no ranges", "page", "page in disguise"):
-            start = int(wanted.removeprefix("bytes=").rstrip("-"))
-            if start >= len(content):
-                self.send_response(416)
-                self.send_header("Content-Range", f"bytes */{len(content)}")
-                self.send_header("Content-Length", "0")
-                return self.end_headers()
-            self.send_response(206)
-            first = 0 if manner == "other range" else start
-            self.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
-        else:
-            self.send_response(200)
+        self.send_response(200)
         self.send_header("Content-Type", "text/html" if manner == "page" else "application/gzip")
-        if manner != "no length":
-            self.send_header("Content-Length", str(len(content) - start))
+        if "no length" not in manner:
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        stop = HALF if manner in ("cut", "stall", "reset") else len(content)
-        self.wfile.write(content[start:stop])
+        stop = HALF if manner in ("cut", "cut, no length", "stall", "reset") else len(content)
+        self.wfile.write(content[:stop])
         if manner == "stall":
-            self.server.released.wait(5)
+            self.server.released.wait(120)
         if manner == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()

@@ -6,10 +6,10 @@ K mini-batches, n weights, N cases.
 import itertools
 from types import SimpleNamespace
 
-import naive
 import numpy as np
 import pytest
 
+from minnet import naive
 from minnet.descent.plan import GivenPlan, Plan
 from minnet.descent.walk import replay, walk
 from minnet.net.mlp import MLP

@@ -7,12 +7,11 @@ import hashlib
 import itertools
 import re
 
-import naive
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
+from minnet import naive
 from minnet.descent.plan import ORDERS, GivenPlan, Plan
 
 DRAWN = ("shuffled", "balanced", "replacement")

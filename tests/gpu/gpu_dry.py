@@ -46,7 +46,7 @@ def to_device(array):
 class Launch:
     """A kernel with its launch configuration, to be called."""
 
-    found: dict = {}  # noqa: RUF012
+    findings: dict = {}  # noqa: RUF012
 
     def __init__(self, kernel, configuration):
         grid, threads, *rest = configuration
@@ -60,12 +60,12 @@ class Launch:
             self.kernel.typeof_pyval(np.asarray(a) if isinstance(a, There) else a)
             for a in arguments
         )
-        if (self.kernel, types) in Launch.found:
+        if (self.kernel, types) in Launch.findings:
             return
         ptx, _ = cuda.compile(
             self.kernel.py_func, types, output="ptx", cc=CC, device=False, abi="numba"
         )
-        Launch.found[self.kernel, types] = {
+        Launch.findings[self.kernel, types] = {
             "kernel": self.kernel.py_func.__name__,
             "rule": getattr(self.kernel.py_func.__globals__.get("rule_0"), "__name__", ""),
             "types": [str(t) for t in types],
@@ -106,8 +106,8 @@ def assembled(ptx: str) -> dict:
         "registers": r"Used (\d+) registers",
         "static": r"(\d+) bytes smem",
     }
-    found = {name: re.search(pattern, done.stderr) for name, pattern in numbers.items()}
-    return {name: int(match[1]) if match else 0 for name, match in found.items()}
+    matches = {name: re.search(pattern, done.stderr) for name, pattern in numbers.items()}
+    return {name: int(match[1]) if match else 0 for name, match in matches.items()}
 
 
 def race(make, net, optimizers, data, batch_size) -> None:
@@ -116,7 +116,7 @@ def race(make, net, optimizers, data, batch_size) -> None:
     plan = as_plan("shuffled", data, batch_size, 1, 0, True)
     run = make(there, net, data, optimizers, plan, net.start(0, np.dtype(np.float32)), 1)
     run.compile()
-    run.submit(None, next(run.chunks([])))
+    run.submit(None, next(run.chunks()))
     run.diverged_at[:] = 0
     run.score(None)
 
@@ -135,14 +135,14 @@ def replays(makes) -> None:
     w = np.zeros(5, np.float32)
     for make in makes:
         optimizer = make()
-        slots, numbers = optimizer.start(5), optimizer.values()[None]
+        slots, hyper = optimizer.start(5), optimizer.values()[None]
         replaying.take_steps(
-            there, optimizer, w, w[None], slots, numbers, [False], np.empty((2, 5), np.float32)
+            there, optimizer, w, w[None], slots, hyper, [False], np.empty((2, 5), np.float32)
         )
         if optimizer.jump:
             look = steps.looker((optimizer.rule, optimizer.jump))
             look[1, 256](to_device(w), to_device(w), to_device(slots.ravel()),
-                         to_device(numbers[0]), np.float32(1))  # fmt: skip
+                         to_device(hyper[0]), np.float32(1))  # fmt: skip
 
 
 def main() -> None:
@@ -154,7 +154,7 @@ def main() -> None:
     race(state.DeviceRace, mn.MLP([64, 32, 10]), [mn.RMSprop()], digits, 32)
     race(state.DeviceRace, mn.MLP([2, 800, 2]), [mn.Nesterov()], two, 21)
     race(wide.WideRace, deep, [mn.Nesterov(), mn.RMSprop()], two, 21)
-    print(json.dumps(list(Launch.found.values())))
+    print(json.dumps(list(Launch.findings.values())))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 import dataclasses
 
-import naive
 import numpy as np
 import pytest
 from gpu_cases import CASES, CLOSE, DEVICE, DIVERGING, FEW, assert_agree, naive_name
 
 import minnet as mn
-from minnet import gpu
+from minnet import gpu, naive
 from minnet.gpu import device
 from minnet.optimizers.catalogue import OPTIMIZERS
 
@@ -70,14 +69,14 @@ def test_the_device_agrees_with_the_cpu(monkeypatch, on_cpu, case, way, dtype):
     "case", [case for case in CASES if case.name in ("every rule", "L2")], ids=str
 )
 def test_the_device_agrees_with_the_naive_twin(monkeypatch, case):
-    """Case by case and layer by layer in NumPy, with the answer book's own update rules."""
+    """Layer by layer in NumPy, with the answer book's own update rules."""
     report, net, data = run(monkeypatch, case), case.mlp, case.data("float64")
     plan = list(mn.Plan(12, 5, 2, seed=3))
     chosen = case.optimizers() if callable(case.optimizers) else mn.parse(case.optimizers)
 
-    def measure(t, w):
+    def measure(k, w):
         e, parts = naive.loss_and_gradients(
-            net.named(w), data.train.x[plan[t]], data.train.t[plan[t]], net.hidden, net.output,
+            net.named(w), data.train.x[plan[k]], data.train.t[plan[k]], net.hidden, net.output,
             net.loss, net.l2, net.l2_biases,
         )  # fmt: skip
         losses.append(e)

@@ -1,10 +1,8 @@
 """Is a device found, and is it said in one line what is missing?  Real cards are faked here."""
 
-import os
-import subprocess
-import sys
 from types import SimpleNamespace
 
+import new_python
 import numba
 import pytest
 
@@ -18,12 +16,9 @@ from minnet.install import advice
 RACE = ["race", "--data", "moons", "--hidden", "3", "--epochs", "1", "--optimizers", "sgd"]
 
 
-def python(code, **env):
-    """A fresh process, without the simulator unless told otherwise: (status, its stderr)."""
-    left = {k: v for k, v in os.environ.items() if k != "NUMBA_ENABLE_CUDASIM"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=left | env, capture_output=True, text=True, check=False
-    )
+def python(code):
+    """A new process without the simulator: (status, its stderr)."""
+    done = new_python.python(code, without=["NUMBA_ENABLE_CUDASIM"])
     return done.returncode, done.stderr
 
 
@@ -51,7 +46,7 @@ def test_a_name_that_is_no_device(name):
 
 
 def test_cpu_is_a_device():
-    assert gpu.named("cpu") is None and gpu.steps_on("cpu") is None
+    assert gpu.named("cpu") is None
 
 
 def test_a_missing_package_is_one_line_and_status_2(tmp_path):
@@ -66,9 +61,9 @@ def test_a_missing_package_is_one_line_and_status_2(tmp_path):
 def test_a_missing_driver_is_one_line_and_status_2(tmp_path):
     pytest.importorskip("numba_cuda")
     if find_driver():
-        pytest.skip("there is a driver")
+        pytest.skip("about a missing driver, and here is one")
     if numba.config.DISABLE_JIT:
-        pytest.skip("that is missing too")
+        pytest.skip("NUMBA_DISABLE_JIT, which is refused before the driver is looked for")
     status, told = command("pass", "cuda", tmp_path)
     assert status == 2 and told.count("\n") == 1
     assert told.startswith("minnet: device cuda: no usable NVIDIA driver (CUDA driver library")
@@ -85,11 +80,8 @@ def test_a_simulator_that_comes_too_late_is_refused(tmp_path):
 def test_a_card_is_refused_where_cuda_is_simulated():
     pytest.importorskip("numba_cuda")
     code = "import minnet.gpu\ntry: minnet.gpu.named('cuda')\nexcept ValueError as e: print(e)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"NUMBA_ENABLE_CUDASIM": "1"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert "the CUDA simulator is on in this process" in done.stdout
+    told = new_python.printed(code, NUMBA_ENABLE_CUDASIM="1")
+    assert "the CUDA simulator is on in this process" in told
 
 
 # ---------------------------------------------------------------------------- faked cards
@@ -141,9 +133,9 @@ def machine(monkeypatch):
     monkeypatch.setattr(device, "make_current", lambda number: None)
     monkeypatch.setattr(numba.config, "CUDA_LOW_OCCUPANCY_WARNINGS", 1, raising=False)
 
-    def with_cards(**told):
+    def with_cards(**facts):
         device.card.cache_clear()
-        monkeypatch.setattr(device, "target", lambda kind: Cards(**told))
+        monkeypatch.setattr(device, "cuda_module", lambda kind: Cards(**facts))
 
     yield with_cards
     device.card.cache_clear()
@@ -193,11 +185,12 @@ def test_a_toolkit_newer_than_the_driver_is_named_with_it(machine):
     machine(fault=LinkerError("PTX was compiled with\nan unsupported toolchain"))
     with pytest.raises(ValueError) as raised:
         gpu.named("cuda:1")
-    told = str(raised.value)
-    assert told.startswith(
+    message = str(raised.value)
+    assert message.startswith(
         "device cuda:1: the driver is for CUDA 12.2, the installed toolkit is 12.9"
     )
-    assert "update the driver" in told and "an unsupported toolchain)" in told and "\n" not in told
+    assert "update the driver" in message and "an unsupported toolchain)" in message
+    assert "\n" not in message
 
 
 def test_other_errors_of_the_compiler_are_not_hidden(machine):

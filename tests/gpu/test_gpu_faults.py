@@ -51,7 +51,7 @@ def state_of(case: Case):
     """The race's state, as `minnet.race` builds it."""
     data, plan = case.data("float64"), mn.Plan(12, 5, 3, seed=3)
     start = case.mlp.start(3, "float64")
-    return gpu.race_on(DEVICE, case.mlp, data, mn.parse(case.optimizers), plan, start, 1)
+    return gpu.race_on(DEVICE, case.mlp, data, mn.parse(case.optimizers), plan, start)
 
 
 def free_for(monkeypatch, runs: int) -> None:
@@ -106,8 +106,8 @@ def test_memory_for_not_even_one_run_is_one_line_and_status_1(
     monkeypatch.setattr(device.Device, "free_bytes", lambda self: 100)
     words = ["race", "--data", "moons", "--epochs", "1", "--device", DEVICE]
     assert cli.main([*words, "--output", str(tmp_path / "race")]) == 1
-    told = capsys.readouterr().err
-    assert "data and one run take" in told.splitlines()[-1] and "Traceback" not in told
+    message = capsys.readouterr().err
+    assert "data and one run take" in message.splitlines()[-1] and "Traceback" not in message
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -118,14 +118,14 @@ def test_memory_is_counted_generously(monkeypatch, way, shared):
         monkeypatch.setattr(gpu, "named", lambda text: chosen)
     from numba import cuda
 
-    state, taken = state_of(CASE), []
+    state, arrays = state_of(CASE), []
     make, move = cuda.device_array, cuda.to_device
-    monkeypatch.setattr(cuda, "device_array", lambda *a: taken.append(make(*a)) or taken[-1])
-    monkeypatch.setattr(cuda, "to_device", lambda a: taken.append(move(a)) or taken[-1])
+    monkeypatch.setattr(cuda, "device_array", lambda *a: arrays.append(make(*a)) or arrays[-1])
+    monkeypatch.setattr(cuda, "to_device", lambda a: arrays.append(move(a)) or arrays[-1])
     monkeypatch.setattr(state, "_warm_up", lambda: None)
     state.compile()
-    lasting = sum(array.dtype.itemsize * array.size for array in taken)
-    state.submit(None, next(state.chunks([])))
+    lasting = sum(array.dtype.itemsize * array.size for array in arrays)
+    state.submit(None, next(state.chunks()))
     assert lasting < state.bytes_of(3) < 3 * lasting
     assert state.bytes_of(3) - state.bytes_of(2) >= state.start.nbytes * (1 + state.most_slots)
 
@@ -194,8 +194,8 @@ def test_what_was_reached_before_the_device_was_lost_is_kept(
     step, w = saved_weights(path)
     assert step == reached
     np.testing.assert_array_equal(w, report.weights)
-    (told,) = (r.getMessage() for r in caplog.records if r.levelno == logging.WARNING)
-    assert told == (
+    (warning,) = (r.getMessage() for r in caplog.records if r.levelno == logging.WARNING)
+    assert warning == (
         f"{name}: Call to cuMemcpyDtoH results in CUDA_ERROR_ILLEGAL_ADDRESS; "
         f"what was reached, step {reached}, is kept"
     )
@@ -205,7 +205,7 @@ def test_what_was_reached_before_the_device_was_lost_is_kept(
 
 def test_a_device_lost_while_scoring_or_copying_is_no_worse(monkeypatch, way):
     """At the third evaluation (of two parts each), and at the copy to the host before it."""
-    for method, calls in (("_scored", 4), ("_download", 1)):
+    for method, calls in (("_score_part", 4), ("_download", 1)):
         with monkeypatch.context() as patch:
             lose(patch, way, calls, method)
             report = CASE.run(device=DEVICE)

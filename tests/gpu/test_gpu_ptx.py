@@ -15,7 +15,9 @@ import pytest
 from minnet.optimizers.catalogue import OPTIMIZERS
 
 pytest.importorskip("numba_cuda")
-pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+pytestmark = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="NUMBA_DISABLE_JIT: nothing is compiled"
+)
 LIMIT = 48 << 10  # bytes of shared memory that a block may have on any card
 KERNELS = {
     "step", "ahead", "descend", "score", "multiply", "gather", "errors_of", "column_sums",
@@ -33,7 +35,7 @@ def kernels():
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     if found == "no toolkit":
-        pytest.skip("the toolkit's wheels are missing")
+        pytest.skip("the compilers of a CUDA toolkit are not installed")
     return found
 
 
@@ -67,7 +69,7 @@ def test_rmsprop_moves_20_bytes_a_weight(kernels):
 
 def test_nothing_spills_and_everything_fits(kernels):
     if "spilled" not in kernels[0]:
-        pytest.skip("there is no ptxas")
+        pytest.skip("ptxas, of a CUDA toolkit, is not installed")
     for kernel in kernels:
         assert kernel["spilled"] == 0 and kernel["stack"] == 0, kernel["kernel"]
         assert kernel["registers"] * kernel["threads"] <= 65536

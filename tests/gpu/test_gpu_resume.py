@@ -31,16 +31,16 @@ def test_a_race_goes_on_on_another_device(monkeypatch, tmp_path, devices, whole)
     monkeypatch.setattr(gpu, "is_wide", lambda *sizes: whole)
     first, then = devices
     path = tmp_path / "race.npz"
-    told = []
+    calls = []
 
     def stop(done, total):
-        told.append(done)
+        calls.append(done)
         if done >= EPOCH:
             raise KeyboardInterrupt
 
     CASE.run(device=first, checkpoint=path, checkpoint_every=EPOCH, progress=stop)
     text, _ = checkpoint.read(path)
-    assert text["step"] == EPOCH and told[-1] == EPOCH
+    assert text["step"] == EPOCH and calls[-1] == EPOCH
     resumed = CASE.run(device=then, checkpoint=path, checkpoint_every=EPOCH, resume=True)
     assert_agree(resumed, CASE.run(), "float64")
     if first == then:
@@ -75,7 +75,7 @@ def test_reports_files_and_plots_are_the_same(tmp_path, blocks):
 
 def test_the_simulator_says_that_it_is_slow(caplog, blocks):
     if not device.named(DEVICE).is_simulated:
-        pytest.skip("a real card")
+        pytest.skip("about the simulator, and here is a real card")
     with caplog.at_level(logging.INFO, "minnet"):
         CASE.run(device=DEVICE)
     assert [r.getMessage() for r in caplog.records].count(

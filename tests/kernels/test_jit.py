@@ -14,7 +14,7 @@ import numba
 import numpy as np
 import pytest
 
-from minnet.kernels import jit
+from minnet.kernels import cache as kernel_cache, jit
 
 compiled_only = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="asks about compiled code, and nothing is compiled"
@@ -24,11 +24,11 @@ compiled_only = pytest.mark.skipif(
 # By hand: Rprop from 0.5 on + + - is at -0.5, -1.1, -0.8.
 SCRIPT = """
 import json
-from minnet.kernels import jit
+from minnet.kernels import cache as kernel_cache
 from minnet.descent.walk import replay
 gradients = {"adagrad(1)": [3.0, 4.0], "rprop(0.5)": [1.0, 1.0, -1.0]}
 paths = [replay(rule, 0.0, gradients[rule])[1:, 0].round(6).tolist() for rule in RULES]
-print(json.dumps([*paths, jit.compiled, str(jit.cache_folder())]))
+print(json.dumps([*paths, kernel_cache.compiled, str(kernel_cache.cache_folder())]))
 """
 RPROP, ADAGRAD = "rprop(0.5)", "adagrad(1)"
 PATHS = {RPROP: [-0.5, -1.1, -0.8], ADAGRAD: [-1.0, -1.8]}
@@ -49,7 +49,7 @@ def started(package, script, *, home=None, cache=None, **options) -> subprocess.
 
 
 def told(process: subprocess.Popen) -> list:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=900)
     assert process.returncode == 0, err
     return json.loads(out)
 
@@ -123,8 +123,8 @@ def test_without_one_the_cache_is_in_the_home(package, tmp_path):
 @compiled_only
 def test_importing_compiles_and_writes_nothing(package, tmp_path):
     script = (
-        "import json, minnet.descent.walk, minnet.surfaces, minnet.kernels.jit\n"
-        "print(json.dumps(minnet.kernels.jit.compiled))"
+        "import json, minnet.descent.walk, minnet.surfaces, minnet.kernels.cache\n"
+        "print(json.dumps(minnet.kernels.cache.compiled))"
     )
     assert told(started(package, script, cache=tmp_path / "cache")) == []
     assert not (tmp_path / "cache").exists()
@@ -194,20 +194,20 @@ def test_an_edit_is_never_answered_from_the_cache(
 
 def test_the_digest_is_of_every_file_that_a_kernel_can_read(package, tmp_path, monkeypatch):
     """A new file counts too; those that only present what was computed do not."""
-    monkeypatch.setattr(jit, "PACKAGE", copied(tmp_path))
-    before = jit.source_digest()
-    assert before == jit.source_digest()
-    for path in files(jit.PACKAGE):
+    monkeypatch.setattr(kernel_cache, "PACKAGE", copied(tmp_path))
+    before = kernel_cache.source_digest()
+    assert before == kernel_cache.source_digest()
+    for path in files(kernel_cache.PACKAGE):
         if path.suffix != ".py":
             continue
         content = path.read_bytes()
         path.write_bytes(content + b"#")
-        name = path.relative_to(jit.PACKAGE).parts[0]
-        assert (jit.source_digest() == before) == (name in jit.PRESENTATION), path
+        name = path.relative_to(kernel_cache.PACKAGE).parts[0]
+        assert (kernel_cache.source_digest() == before) == (name in kernel_cache.PRESENTATION), path
         path.write_bytes(content)
-    assert jit.source_digest() == before
-    (jit.PACKAGE / "new.py").write_text("")
-    assert jit.source_digest() != before
+    assert kernel_cache.source_digest() == before
+    (kernel_cache.PACKAGE / "new.py").write_text("")
+    assert kernel_cache.source_digest() != before
 
 
 LOOKING = """
@@ -244,10 +244,10 @@ def test_a_jump_knows_which_slot_is_the_velocity(package, tmp_path):
 def test_a_users_rule_is_not_kept(package, tmp_path):
     """It can depend on anything."""
     script = (
-        "import json, minnet.descent.walk, minnet.kernels.jit\n"
+        "import json, minnet.descent.walk, minnet.kernels.cache\n"
         "def mine(w, g, lr=1.0): return w - lr * g\n"
         "minnet.descent.walk.replay(mine, 0.0, [1.0])\n"
-        "print(json.dumps(minnet.kernels.jit.compiled))"
+        "print(json.dumps(minnet.kernels.cache.compiled))"
     )
     assert told(started(package, script, cache=tmp_path / "cache")) == []
     assert not files(tmp_path)
@@ -259,10 +259,10 @@ def test_only_the_newest_caches_of_other_sources_are_kept(tmp_path):
         folder.mkdir()
         (folder / "kernel").write_bytes(b"x")
         os.utime(folder, (1e9 - age, 1e9 - age))
-    jit._drop_old_caches(tmp_path)
+    kernel_cache._drop_old_caches(tmp_path)
     kept = sorted(path.name for path in tmp_path.iterdir())
-    assert kept == [f"{age:02}" for age in range(jit.KEPT_FOLDERS - 1)]  # and the new one
-    jit._drop_old_caches(tmp_path / "no such folder")
+    assert kept == [f"{age:02}" for age in range(kernel_cache.MOST_FOLDERS - 1)]  # and the new one
+    kernel_cache._drop_old_caches(tmp_path / "no such folder")
 
 
 # ---------------------------------------------------------------------------- never in the way
@@ -309,33 +309,33 @@ pathlib.Path.exists = locked
 def test_a_home_that_is_not_ours(package, tmp_path, trouble):
     """A container started with --user 54321; another user's HOME, which Python 3.11 cannot ask."""
     script = trouble + SCRIPT.replace("RULES", repr([RPROP])).replace(
-        ", str(jit.cache_folder())", ""
+        ", str(kernel_cache.cache_folder())", ""
     )
     assert told(started(package, script, home=tmp_path))[0] == PATHS[RPROP]
 
 
 def test_where_the_kernels_are_kept_in_words(tmp_path, monkeypatch):
-    monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path / "new" / "kernels")
-    assert jit.whereabouts() == f"kept in {tmp_path / 'new' / 'kernels'}"
+    monkeypatch.setattr(kernel_cache, "cache_folder", lambda: tmp_path / "new" / "kernels")
+    assert kernel_cache.whereabouts() == f"kept in {tmp_path / 'new' / 'kernels'}"
     assert files(tmp_path) == []  # what it tried the folder with is gone
     (tmp_path / "file").write_text("not a folder")
     nowhere = "not kept: there is no cache folder that can be written; set NUMBA_CACHE_DIR"
-    monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path / "file" / "kernels")
-    assert jit.whereabouts() == nowhere
+    monkeypatch.setattr(kernel_cache, "cache_folder", lambda: tmp_path / "file" / "kernels")
+    assert kernel_cache.whereabouts() == nowhere
 
     def homeless():
         raise RuntimeError("Could not determine home directory.")
 
-    monkeypatch.setattr(jit, "cache_folder", homeless)
-    assert jit.whereabouts() == nowhere
+    monkeypatch.setattr(kernel_cache, "cache_folder", homeless)
+    assert kernel_cache.whereabouts() == nowhere
 
 
 def test_writing_is_atomic(tmp_path):
-    jit.write_atomically(tmp_path / "new" / "kernel", b"one")
-    jit.write_atomically(tmp_path / "new" / "kernel", b"two")
+    kernel_cache.write_atomically(tmp_path / "new" / "kernel", b"one")
+    kernel_cache.write_atomically(tmp_path / "new" / "kernel", b"two")
     assert [path.read_bytes() for path in files(tmp_path)] == [b"two"]
     with pytest.raises(OSError):  # which a kernel's cache takes as "not kept"
-        jit.write_atomically(tmp_path / "new" / "kernel" / "below a file", b"three")
+        kernel_cache.write_atomically(tmp_path / "new" / "kernel" / "below a file", b"three")
     assert [path.read_bytes() for path in files(tmp_path)] == [b"two"]
 
 
@@ -347,7 +347,7 @@ def test_giving_up_leaves_nothing_behind(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", refuses)
         with pytest.raises(OSError, match=r"^no$"):
-            jit.write_atomically(tmp_path / "kernel", b"one")
+            kernel_cache.write_atomically(tmp_path / "kernel", b"one")
     assert [path.read_bytes() for path in files(tmp_path)] == [b"before"]
 
 
@@ -382,5 +382,5 @@ def test_a_closure_and_a_users_function_are_not_cached():
     for function in (closure, lambda x: x):
         function.__module__ = "minnet.rules" if function is closure else __name__
         kernel = jit.kernel(function)
-        assert not isinstance(getattr(kernel, "_cache", None), jit.KernelCache)
+        assert not isinstance(getattr(kernel, "_cache", None), kernel_cache.KernelCache)
         assert kernel(3.0) in (6.0, 3.0)

@@ -21,7 +21,7 @@ def test_writing_into_a_window_writes_into_the_vector():
     assert flat.tolist() == [0, 0, 0, 0, 7, 0]
 
 
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="about compiled memory")
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="NUMBA_DISABLE_JIT: nothing is compiled")
 def test_a_window_keeps_its_memory_alive():
     @numba.njit
     def cut():

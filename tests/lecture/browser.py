@@ -90,6 +90,6 @@ class Browser:
     def close(self):
         self._tab = None
         self("Browser.close")
-        self._process.wait(10)
+        self._process.wait(120)
         os.close(self._words)
         os.close(self._answers)

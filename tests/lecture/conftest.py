@@ -1,5 +1,7 @@
 """The lectures, each shown once a test run: few seeds, figures in a temporary folder."""
 
+import gc
+
 import matplotlib
 import numba
 import pytest
@@ -17,7 +19,7 @@ def shown(tmp_path_factory):
     Interpreted kernels would take minutes, and are tested elsewhere.
     """
     if numba.config.DISABLE_JIT:
-        pytest.skip("a lecture takes minutes without the compiler")
+        pytest.skip("NUMBA_DISABLE_JIT: a lecture would take minutes")
     kept = {}
 
     def show(part):
@@ -28,6 +30,7 @@ def shown(tmp_path_factory):
                 for script in PARTS[part].scripts:
                     names |= script.show()
             kept[part] = names, showing
+            gc.freeze()  # as its figures are kept, the collector need not look through them
         return kept[part]
 
     return show

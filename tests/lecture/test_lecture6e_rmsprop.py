@@ -27,16 +27,16 @@ def shares(*values):
 
 
 def made_up(**updates):
-    """A `tried` that found these updates at its only rate, for the rules named; else 100."""
+    """A `trials` that found these updates at its only rate, for the rules named; else 100."""
 
-    def tried(net, seeds, *options):
+    def trials(net, seeds, *options):
         found = {}
         for rule in investigation.RULES:
             row = np.full(len(seeds), float(updates.get(rule.replace(" + ", "_"), 100)))
             found[rule] = SimpleNamespace(updates=row, grid=row[None], rates=[0.1], best=0)
         return found
 
-    return tried
+    return trials
 
 
 # --- the recurrent net ---
@@ -93,8 +93,8 @@ def test_factors_grow_while_moves_agree_and_stay_in_their_limits():
 def test_the_rate_is_chosen_without_the_seed_that_it_is_judged_by():
     grid = np.array([[1.0, 50.0, 50.0], [20.0, 20.0, 20.0], [np.inf, 30.0, 3.0]])
     costs = np.where(np.isfinite(grid), grid, 200.0)
-    assert investigation.chosen_on_the_others(grid, costs).tolist() == [np.inf, 20.0, 20.0]
-    alone = investigation.chosen_on_the_others(grid[:, :1], costs[:, :1])
+    assert investigation.leave_one_out(grid, costs).tolist() == [np.inf, 20.0, 20.0]
+    alone = investigation.leave_one_out(grid[:, :1], costs[:, :1])
     assert alone.tolist() == [1.0]  # one seed has no others
 
 
@@ -113,7 +113,7 @@ def test_every_rule_has_as_many_rates_and_the_tables_are_paired(monkeypatch):
 
     bench = investigation.Bench(0.5, 1, losses, scale=2.0)
     monkeypatch.setitem(investigation.BENCHES, "made up", lambda: bench)
-    found = investigation.tried("made up", (0, 1), ("SGD", "momentum"))
+    found = investigation.trials("made up", (0, 1), ("SGD", "momentum"))
     assert {len(run.rates) for run in found.values()} == {investigation.RATES}
     assert found["SGD"].rates[:2] == [0.2, 0.4]
     assert found["SGD"].grid[1].tolist() == [4, 6]  # 2.5 and 5 steps, seen in the one after
@@ -168,8 +168,8 @@ def test_momentum_experiment_compares_speed_ups(cell):
     less = made_up(SGD=300, momentum=100, rmsprop=100, rmsprop_momentum=60)
     more = made_up(SGD=100, momentum=90, rmsprop=100, rmsprop_momentum=20)
     momentum = cell("momentum_helps_less")
-    for tried, verdict in ((less, Verdict.CONFIRMED), (more, Verdict.REFUTED)):
-        value, _ = momentum.measure(tried=tried, seeds=range(5))
+    for trials, verdict in ((less, Verdict.CONFIRMED), (more, Verdict.REFUTED)):
+        value, _ = momentum.measure(trials=trials, seeds=range(5))
         assert momentum.claim.judge(value)[0] == verdict
 
 
@@ -177,8 +177,8 @@ def test_nesterov_and_gains_experiments_ask_for_fewer_updates(cell):
     slower = made_up(rmsprop_Nesterov=120, rmsprop_gains=120, rmsprop_factors=120)
     faster = made_up(rmsprop_Nesterov=80, rmsprop_gains=80, rmsprop_factors=80)
     for name in ("divide_the_correction", "add_adaptive_rates"):
-        for tried, verdict in ((faster, Verdict.CONFIRMED), (slower, Verdict.REFUTED)):
-            value, _ = cell(name).measure(tried=tried, seeds=range(5))
+        for trials, verdict in ((faster, Verdict.CONFIRMED), (slower, Verdict.REFUTED)):
+            value, _ = cell(name).measure(trials=trials, seeds=range(5))
             assert cell(name).claim.judge(value)[0] == verdict
 
 

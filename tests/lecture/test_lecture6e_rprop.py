@@ -37,25 +37,25 @@ def test_the_drift_of_rmsprop_is_that_of_a_naive_loop(decay, cycles):
             mean_square = decay * mean_square + (1 - decay) * g**2
             w += g / mean_square**0.5
         ends.append(w)
-    rule = streams.begun(slide.RMSprop(1.0, decay=decay), mean_square=0.09)
+    rule = streams.with_starts(slide.RMSprop(1.0, decay=decay), mean_square=0.09)
     assert streams.drift(rule, cycles) == pytest.approx(ends[-1] - ends[-2], rel=1e-12)
     assert streams.drift(slide.RMSprop(1.0, decay=decay), cycles) != pytest.approx(ends[-1])
 
 
 def test_what_rprop_remembers_of_the_stream():
     """By hand: eight agreements, a disagreement, and one more when the nine begin again."""
-    size = streams.remembered("rprop", streams.stream(2), "size")
+    size = streams.slot_trace("rprop", streams.stream(2), "size")
     assert len(size) == 21
     assert size[[0, 1, 9, 10, 11, 20]] == pytest.approx(
         0.1 * np.array([1, 1, 1.2**8, 0.5 * 1.2**8, 0.25 * 1.2**8, 0.125 * 1.2**16])
     )
-    before = streams.remembered("rprop", [3.0, -2.0], "g_before")
+    before = streams.slot_trace("rprop", [3.0, -2.0], "g_before")
     assert before.tolist() == [0, 3, -2]
 
 
 def test_a_weight_moves_the_way_it_is_pushed():
-    assert streams.moved("sgd(0.5)", [1.0, 3.0]).tolist() == [0, 0.5, 2]
-    assert streams.moved(streams.sign_step, [7.0, 0.0, -2.0, -2.0]) == pytest.approx(
+    assert streams.displacement("sgd(0.5)", [1.0, 3.0]).tolist() == [0, 0.5, 2]
+    assert streams.displacement(streams.sign_step, [7.0, 0.0, -2.0, -2.0]) == pytest.approx(
         [0, 0.1, 0.1, 0, -0.1]
     )
 

@@ -534,7 +534,7 @@ LOW_CONTRAST = """(() => {
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     if FOUND is None:
-        pytest.skip("no Chromium here")
+        pytest.skip("no Chromium is installed, to open the pages in")
     profile = tmp_path_factory.mktemp("chromium")
     opened = Browser(profile)
     yield opened

@@ -3,10 +3,10 @@
 B cases, n weights, o outputs
 """
 
-import naive
 import numpy as np
 import pytest
 
+from minnet import naive
 from minnet.net.curvature import bbprop, gauss_newton_diagonal
 from minnet.net.mlp import MLP
 
@@ -15,7 +15,7 @@ RNG = np.random.default_rng(3)
 
 def total_inputs(net, w, x):
     """z (o,) of the last layer for one case."""
-    return naive.one_case(net.named(w), x, net.hidden, net.output)[0][-1]
+    return naive.activities(net.named(w), x, net.hidden, net.output)[0][-1]
 
 
 def error_at(net, z, t):
@@ -94,7 +94,7 @@ def test_bbprop_leaves_products_out_below_softmax_outputs():
     (_, biases), (above, _) = net.named(h)[0], net.named(w)[1]
     expected = 0.0
     for case in x:
-        _, (_, hidden, y) = naive.one_case(net.named(w), case, net.hidden, net.output)
+        _, (_, hidden, y) = naive.activities(net.named(w), case, net.hidden, net.output)
         expected += (1 - hidden[0] ** 2) ** 2 * np.sum(above[0] ** 2 * y * (1 - y)) / len(x)
     np.testing.assert_allclose(biases[0], expected, 1e-12)
 

@@ -1,12 +1,16 @@
 """Is every optimizer in the catalogue, once, with the numbers that its rule and its paper have?"""
 
+import ast
 import inspect
+import re
 
-import naive
 import pytest
 
 import minnet
+from minnet import naive
 from minnet.optimizers.catalogue import OPTIMIZERS
+from minnet.optimizers.ranges import RANGES
+from minnet.optimizers.schedules import SCHEDULES
 from minnet.rules import lift
 
 MAKERS = {make.__name__: make for make in OPTIMIZERS}
@@ -74,3 +78,45 @@ def test_gains_start_at_one_and_step_sizes_at_step(name):
     assert dict(zip(optimizer.slots, slots, strict=True)) == {
         slot: starts.get(slot, 0.0) for slot in optimizer.slots
     }
+
+
+# ---------------------------------------------------------------------------- documentation
+
+
+def documented(make) -> dict[str, tuple[str, str]]:
+    """{parameter: (its type and default, its description)} of the section "Parameters"."""
+    section = inspect.getdoc(make).split("Parameters\n----------\n")[1].split("\n\n")[0]
+    entries = re.findall(r"^(\w+) : (.+)\n((?: +.+\n?)+)", section, re.MULTILINE)
+    return {name: (kind, " ".join(words.split())) for name, kind, words in entries}
+
+
+@pytest.mark.parametrize("make", [*OPTIMIZERS, *SCHEDULES.values()], ids=lambda make: make.__name__)
+def test_every_parameter_is_documented_with_its_type_and_default(make):
+    parameters, texts = inspect.signature(make).parameters, documented(make)
+    assert list(texts) == list(parameters)
+    for name, (kind, _) in texts.items():
+        kind, _, default = kind.partition(", default ")
+        annotation = parameters[name].annotation
+        assert kind == {"float": "float", "int": "int"}.get(
+            getattr(annotation, "__name__", annotation), "float or Schedule"
+        )
+        if parameters[name].default is inspect.Parameter.empty:
+            assert not default
+        else:
+            assert ast.literal_eval(default) == parameters[name].default
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_hyperparameter_is_documented_with_its_range(name):
+    for key, (_, words) in documented(MAKERS[name]).items():
+        assert RANGES[key][1].split(":")[0] in words, key
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_optimizer_names_its_rule_and_its_source(name):
+    text, rule = inspect.getdoc(MAKERS[name]), MAKERS[name]().rule
+    assert re.search(rf"`minnet\.rules\.{rule.__name__}`", text) and hasattr(
+        minnet.rules, rule.__name__
+    )
+    sources = text.split("References\n----------\n")[1].split("\n\n")[0]
+    assert re.search(r"Lecture 6[a-e], slide|\(\d{4}\), \"", sources)

@@ -4,8 +4,8 @@ import string
 
 import numba
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
+from small_races import heavy
 
 from minnet import rules
 from minnet.optimizers.catalogue import OPTIMIZERS, SGD
@@ -72,6 +72,23 @@ def test_the_rprops_as_their_papers_spell_them(text, names):
         assert optimizer.hyperparameters["step"] == (0.2 if "0.2" in text else 0.1)
 
 
+@pytest.mark.parametrize(
+    ("text", "same_text"),
+    [
+        ("rmsprop-momentum(Decay=0.8)", "rmsprop_momentum(decay=0.8)"),
+        ("RMSprop-Nesterov-Jump", "rmsprop_nesterov_jump"),
+        ("rprop(eta-plus=1.3, ETA_MINUS=0.4)", "rprop(eta_plus=1.3, eta_minus=0.4)"),
+        ("sgd(Inverse-Time(0.1))", "sgd(inverse_time(0.1))"),
+        ("Torch.RMSprop(centered=true)", "torch.rmsprop(centered=True)"),
+        ("keras.sgd(momentum=0, nesterov=false)", "keras.sgd(momentum=0, nesterov=False)"),
+        ("torch.adam(betas=(0.8, 0.9))", "torch.adam(betas=(0.8, 0.9))"),
+        ("sgd(lr=(0.1, 0.2),),", "sgd(lr=[0.1, 0.2])"),
+    ],
+)
+def test_capitals_and_hyphens(text, same_text):
+    assert read(text) == read(same_text)
+
+
 def test_a_list_makes_one_optimizer_each_the_last_list_fastest():
     assert read("momentum(lr=[0.1, 0.2], momentum=[0, 0.5]), sgd([1, 2])") == [
         "momentum(lr=0.1, momentum=0)",
@@ -92,6 +109,23 @@ def test_a_users_rule_by_name():
         ValueError, match=r"hyperparameter of heavy 'mometum' \(did you mean 'momentum'"
     ):
         parse("heavy(mometum=1)", {"heavy": heavy})
+
+
+def test_a_users_rule_that_differs_in_its_capitals_only():
+    def Heavy(w, g, K=0.1, k=0.2):
+        return w - K * k * g
+
+    rules = {"my-rule": Heavy, "SGD": Heavy}
+    (mine,) = parse("My_Rule(k=0.3, K=0.4)", rules)
+    assert mine.rule is Heavy and mine.hyperparameters == {"K": 0.4, "k": 0.3}
+    assert parse("sgd", rules)[0].rule is Heavy  # a user's own rule comes first
+
+
+def test_a_users_rule_that_is_no_rule_says_so_when_it_is_named():
+    wrong = {"wrong": lambda x: x}
+    assert read("sgd") == [str(optimizer) for optimizer in parse("sgd", wrong)]
+    with pytest.raises(RuleError, match="a rule takes w, g"):
+        parse("wrong", wrong)
 
 
 def test_a_users_rule_with_a_capital():
@@ -186,7 +220,14 @@ def test_short_numbers_are_printed_whole(lr, momentum):
         ("sgd(lr=None)", "lr must be a finite number, got None"),
         ("sgd(lr=1e999)", "lr must be a finite number, got inf"),
         ("sgd(lr=[[0.1]])", "lr must be a finite number, got "),
-        ("sgd(**{'lr': 1})", "lr must be a finite number, got "),
+        ("sgd(**{'lr': 1})", r"hyperparameters of sgd must be plain .*: \"\*\*{'lr': 1}\"$"),
+        ("sgd(lr={'a': 1})", "hyperparameters of sgd must be plain"),
+        ("torch.adam(betas=3)", r"^'torch.adam\(betas=3\)' must be torch.adam\(lr, betas, eps"),
+        (
+            "torch.rprop(etas=(0.5,))",
+            r"^'torch.rprop\(etas=\(0.5,\)\)' must be torch.rprop\(lr, etas, ",
+        ),
+        ("optax.adam", r"^'optax.adam\(\)' must be optax.adam\(learning_rate, "),
         ("sgd(lr=[0.1, -1])", "lr must be greater than 0, got -1"),
         ("rprop(step_min=0.5)", "step_min must not exceed step, got 0.5 > 0.1"),
     ],
@@ -280,6 +321,15 @@ def test_a_number_given_twice(text):
         parse(text)
 
 
+def test_lists_that_would_make_very_many():
+    ones = "[" + ", ".join("1" * 100) + "]"
+    with pytest.raises(
+        ValueError, match=r"^lists of gains may make 10000 .* at most, got 1000000$"
+    ):
+        parse(f"gains(lr={ones}, up={ones}, high={ones})")
+    assert len(parse(f"gains(lr={ones}, high={ones})")) == 10_000
+
+
 @pytest.mark.parametrize("text", ["cosine('a')", "exponential(None)", "cosine([0.1, 0.2])"])
 def test_a_schedule_of_something_else_than_numbers(text):
     with pytest.raises(ValueError, match=r"^start of [a-z]+ must be a finite number, got "):
@@ -300,11 +350,6 @@ def test_an_empty_list_of_values(text):
 
 
 # ---------------------------------------------------------------------------- what is taken for one
-
-
-def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-    velocity = momentum * velocity - lr * g
-    return w + velocity, velocity
 
 
 def test_what_counts_as_an_optimizer():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from small_races import heavy
 
 from minnet.optimizers.catalogue import (
     SGD,
@@ -17,12 +18,6 @@ from minnet.optimizers.catalogue import (
 )
 from minnet.optimizers.optimizer import Optimizer, check_hyperparameters, custom
 from minnet.optimizers.schedules import Course, cosine, inverse_time
-
-
-def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-    velocity = momentum * velocity - lr * g
-    return w + velocity, velocity
-
 
 # ---------------------------------------------------------------------------- ranges
 

@@ -8,17 +8,18 @@ import json
 import os
 import pickle
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
+from functools import partial
 from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import small_races
+from hypothesis import given, settings, strategies as st
+from new_python import printed
+from small_races import LINE, NET, a_regression, heavy, never, three_classes
 
 import minnet as mn
 from minnet import archive
@@ -27,6 +28,7 @@ from minnet.optimizers import schedules
 from minnet.optimizers.catalogue import OPTIMIZERS
 from minnet.optimizers.notation import as_optimizers
 from minnet.optimizers.optimizer import custom
+from minnet.optimizers.schedules import Course
 from minnet.racing import checkpoint
 from minnet.racing.checkpoint import Checkpoint, as_checkpoint
 from minnet.racing.state import Race
@@ -37,8 +39,6 @@ MEASURED = (
     "losses", "evaluated_at", "scores", "diverged_at", "stopped_at", "weights", "best_weights",
     "best_at", "kept_at", "kept",
 )  # fmt: skip
-NET = mn.MLP([3, 4, 3], "tanh", l2=0.01)
-LINE = mn.MLP([2, 1], loss="squared")
 
 
 @pytest.fixture
@@ -46,24 +46,8 @@ def path(tmp_path):
     return tmp_path / "race.npz"
 
 
-def three_classes(dtype="float32", seed=4, **shares):
-    rng = np.random.default_rng(seed)
-    labels = np.arange(40) % 3
-    x = rng.normal(size=(40, 3)) + labels[:, None]
-    shares = {"validation": 0.2, "test": 0.1} | shares
-    return mn.from_arrays(x, labels, name="three", dtype=dtype, **shares)
-
-
-def a_regression(dtype="float32"):
-    x = np.random.default_rng(5).normal(size=(30, 2))
-    return mn.from_arrays(x, x @ [1.0, -1.0] + 0.25, validation=0.2, test=0, dtype=dtype)
-
-
 def small_race(optimizers="sgd(0.5), adam(0.1), rprop", dtype="float32", **options):
-    options = {
-        "net": NET, "data": three_classes(dtype), "batch_size": 5, "epochs": 2, "seed": 3
-    } | options  # fmt: skip
-    return mn.race(options.pop("net"), options.pop("data"), optimizers, dtype=dtype, **options)
+    return small_races.small_race(optimizers, dtype, **options)
 
 
 def assert_same(a, b):
@@ -76,10 +60,6 @@ def assert_same(a, b):
     for key in a.info.keys() | b.info.keys() - untold:
         assert key in untold or a.info[key] == b.info[key], key
     assert a.labels == b.labels and not a.interrupted and not b.interrupted
-
-
-def never(done, total):
-    pytest.fail("something ran")
 
 
 def ctrl_c_at(step):
@@ -101,6 +81,7 @@ SCHEDULED = (
 )
 BOLD = "sgd(0.5), nesterov(0.2), irprop_plus, rmsprop(0.3), adam(0.2)"
 THREE = [np.arange(5), np.arange(20, 25), [11, 3, 3]]  # mini-batches: an epoch is short
+REGRESSION = partial(a_regression, cases=30, validation=0.2)
 RACES = {
     "every rule": {"optimizers": EVERY_RULE, "plan": THREE},
     "schedules": {"optimizers": SCHEDULED, "plan": THREE, "epochs": 4},
@@ -116,10 +97,10 @@ RACES = {
     },
     "divergence": {
         "optimizers": "sgd(0.05), sgd(1e6), rmsprop(0.01), sgd(1e5)",
-        "net": LINE, "data": a_regression, "epochs": 3, "keep": [0, 12],
+        "net": LINE, "data": REGRESSION, "epochs": 3, "keep": [0, 12],
     },
     "all diverge": {
-        "optimizers": "sgd(1e6), sgd(1e9)", "net": LINE, "data": a_regression, "epochs": 6
+        "optimizers": "sgd(1e6), sgd(1e9)", "net": LINE, "data": REGRESSION, "epochs": 6
     },
 }  # fmt: skip
 
@@ -135,7 +116,7 @@ def named_race(name, dtype, **options):
 @pytest.mark.parametrize("name", RACES)
 def test_a_race_cut_off_after_any_step_and_resumed_is_the_whole_one(path, name, dtype):
     if PLAIN and dtype == "float32":
-        pytest.skip("plain Python is slow, and float64 will do")
+        pytest.skip("NUMBA_DISABLE_JIT: it is slow, and float64 will do")
     whole, steps = named_race(name, dtype), []
     named_race(name, dtype, checkpoint=path, checkpoint_every=1,
                progress=lambda done, total: steps.append(done))  # fmt: skip
@@ -266,13 +247,13 @@ def test_which_steps_are_saved(path):
 
     small_race(checkpoint=Counting(path, 5))
     assert saved == [5, 10, 12]
-    assert Checkpoint(path, 5).steps(12) == {5, 10, 12} and Checkpoint(path, 4).steps(12) == {
-        4, 8, 12
-    }  # fmt: skip
-    plan = mn.Plan(28, 5, 2)
-    assert as_checkpoint(path, None, plan) == Checkpoint(path, 6)  # an epoch
-    assert as_checkpoint(str(path), 9, plan) == Checkpoint(path, 9)
-    assert as_checkpoint(None, None, plan) is None
+    fives, fours = Checkpoint(path, 5), Checkpoint(path, 4)
+    assert [k for k in range(1, 13) if fives.is_due(k, 12)] == [5, 10, 12]
+    assert [k for k in range(1, 13) if fours.is_due(k, 12)] == [4, 8, 12]
+    course = Course(12, 6)
+    assert as_checkpoint(path, None, course) == Checkpoint(path, 6)  # an epoch
+    assert as_checkpoint(str(path), 9, course) == Checkpoint(path, 9)
+    assert as_checkpoint(None, None, course) is None
     for every in (0, -1, 1.5, True):
         with pytest.raises(ValueError, match=r"checkpoint_every \(steps\) must be a whole number"):
             small_race(checkpoint=path, checkpoint_every=every, progress=never)
@@ -366,13 +347,8 @@ def test_another_net_of_the_same_description_is_refused(path, one, other):
         small_race(net=other, checkpoint=path, resume=True)
 
 
-def heavy(w, g, velocity, lr=0.1):
-    velocity = 0.9 * velocity - lr * g
-    return w + velocity, velocity
-
-
 def light():
-    def heavy(w, g, velocity, lr=0.1):
+    def heavy(w, g, velocity, lr=0.1, momentum=0.9):
         velocity = 0.1 * velocity - lr * g
         return w + velocity, velocity
 
@@ -669,12 +645,6 @@ WORDS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def cut_off(monkeypatch, words, saves, error=SystemExit):
     """Run `minnet` until its so many-th checkpoint, after which `error` ends it."""
     save, saved = Checkpoint.save, []
@@ -815,11 +785,12 @@ def test_a_checkpoint_of_the_library_on_the_command_line(here, capsys):
 # ---------------------------------------------------------------------------- SIGKILL
 
 KILLED = """
-import json, os, random, signal, sys, time, warnings
+import json, os, random, signal, sys, warnings
 from pathlib import Path
 import numpy as np
 import minnet as mn
 from minnet.racing import checkpoint
+from minnet.racing.checkpoint import Checkpoint
 from minnet.racing.state import Race
 from minnet.optimizers.notation import as_optimizers
 
@@ -829,7 +800,7 @@ optimizers = "sgd(lr=automatic(1)), irprop_plus, rmsprop(lr=plateau(0.1)), adam(
 rng = np.random.default_rng(4)
 labels = np.arange(40) % 3
 data = mn.from_arrays(rng.normal(size=(40, 3)) + labels[:, None], labels, validation=0.2, test=0.1)
-net, epochs = mn.MLP([3, 4, 3]), 20
+net, epochs = mn.MLP([3, 4, 3]), 8
 
 def run(**options):
     return mn.race(
@@ -843,20 +814,37 @@ def same(a, b):
 def saving():
     return run(checkpoint=path, checkpoint_every=1, resume=path.exists())
 
+def die_after(saves, calls):
+    # SIGKILL to this process: after so many checkpoints and then so many calls of functions.
+    save, left = Checkpoint.save, [saves, calls]
+
+    def count(*_):
+        left[1] -= 1
+        if left[1] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def counted(self, state):
+        if left[0] == 0:
+            sys.setprofile(count)
+        save(self, state)
+        left[0] -= 1
+
+    Checkpoint.save = counted
+
 whole = run(keep=range(6 * epochs + 1))
 random.seed(6)
 kills = looked = finished = before = 0
 while kills < 100:
     worker = os.fork()
+    saves, calls = random.randrange(8), random.randrange(5000)  # a save calls 3300
     if worker == 0:
+        die_after(saves, calls)
         try:
             saving()
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
-    time.sleep(random.uniform(0, 0.05))
-    os.kill(worker, signal.SIGKILL)
     status = os.waitpid(worker, 0)[1]
     kills += os.WIFSIGNALED(status)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
@@ -882,20 +870,15 @@ print(json.dumps([kills, looked, finished, len(halves)]))
 """
 
 
-@pytest.mark.skipif(PLAIN, reason="plain Python would take minutes")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, to be quick")
+@pytest.mark.skipif(PLAIN, reason="NUMBA_DISABLE_JIT: it would take minutes")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork is not of this system")
 def test_a_hundred_times_killed(tmp_path):
-    """SIGKILL at a hundred moments: each time the newest checkpoint is whole, and goes on."""
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path)],
-        cwd=Path(__file__).parents[2],
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    kills, looked, _finished, halves = json.loads(done.stdout)
+    """SIGKILL at a hundred moments: each time the newest checkpoint is whole, and goes on.
+
+    The moments are counted in checkpoints and calls of functions, which a busy machine makes too.
+    """
+    told = printed(KILLED, str(tmp_path), OPENBLAS_NUM_THREADS="1")
+    kills, looked, _finished, halves = json.loads(told)
     assert kills == 100 and looked > 50
     assert halves > 0  # some were killed while they wrote
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import minnet as mn
-from minnet.optimizers.notation import as_criteria
-from minnet.racing.arguments import as_data, as_plan, as_start, check_judged, fitted
+from minnet.optimizers.schedules import Course
+from minnet.racing.arguments import as_data, as_plan, as_start, check_runs, fitted
+from minnet.racing.pauses import Pauses
+from minnet.racing.stopping import as_criteria
 
 F4, F8 = np.dtype("float32"), np.dtype("float64")
 DATA = mn.from_arrays(
@@ -138,7 +140,7 @@ def test_start_weights(dtype):
     for start in (given, given.tolist(), tuple(given), given.astype("float32")):
         found = as_start(NET, start, 7, dtype)
         assert found.dtype == dtype
-        np.testing.assert_allclose(found, given, rtol=1e-6)
+        np.testing.assert_allclose(found, given, rtol=1e-6, atol=1e-8)  # up to 1
     same = given.astype(dtype)  # the caller's array is not the one that is trained
     assert not np.shares_memory(as_start(NET, same, 7, dtype), same)
 
@@ -212,6 +214,11 @@ def test_a_net_that_does_not_fit(net, data, words):
 
 
 # ---------------------------------------------------------------------------- what is judged
+
+
+def check_judged(optimizer, criteria, data, every):
+    check_runs([optimizer], Pauses(Course(4, 2), every, (), criteria, None), data, 1)
+
 
 PLATEAU = mn.SGD(mn.parse("sgd(lr=plateau(0.5))")[0].hyperparameters["lr"])
 

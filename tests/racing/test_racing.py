@@ -4,29 +4,25 @@ R runs, K mini-batches of all epochs, n weights
 """
 
 import hashlib
-import os
 import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
-import naive
 import numba
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import small_races
+from hypothesis import given, settings, strategies as st
+from new_python import printed
+from small_races import LINE, NET, a_regression, heavy, three_classes
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import minnet as mn
-from minnet import race, train
-from minnet.descent import walk as descent
+from minnet import naive, race, train
+from minnet.descent import loop
 from minnet.descent.plan import ORDERS
-from minnet.kernels import jit
+from minnet.kernels import cache as kernel_cache
 from minnet.optimizers.catalogue import OPTIMIZERS
-from minnet.racing import loop as drive
-from minnet.racing import state as lockstep
+from minnet.racing import state as lockstep, surroundings
 from minnet.racing.state import weights_hash
 
 PLAIN = bool(numba.config.DISABLE_JIT)
@@ -38,30 +34,8 @@ MEASURED = (
 BOLD = "sgd(0.5), nesterov(0.2), irprop_plus, rmsprop(0.05), adam(0.1)"
 
 
-def three_classes(dtype="float32", **shares):
-    """40 cases in the plane, 28 to train on unless said otherwise: 5 mini-batches of 5, 1 of 3."""
-    rng = np.random.default_rng(4)
-    labels = np.arange(40) % 3
-    x = rng.normal(size=(40, 3)) + labels[:, None]
-    shares = {"validation": 0.2, "test": 0.1} | shares
-    return mn.from_arrays(x, labels, name="three", dtype=dtype, **shares)
-
-
-def a_regression(dtype="float32"):
-    """20 cases of two numbers from two numbers, all to train on."""
-    x = np.random.default_rng(5).normal(size=(20, 2))
-    return mn.from_arrays(
-        x, x @ [[1.0, -1.0], [0.5, 2.0]] + 0.25, validation=0, test=0, dtype=dtype
-    )  # fmt: skip
-
-
-NET = mn.MLP([3, 4, 3], "tanh", l2=0.01)
-LINE = mn.MLP([2, 2], loss="squared")
-
-
 def small_race(optimizers=BOLD, dtype="float32", **options):
-    options = {"batch_size": 5, "epochs": 2, "seed": 3} | options
-    return race(NET, three_classes(dtype), optimizers, dtype=dtype, **options)
+    return small_races.small_race(optimizers, dtype, **options)
 
 
 def assert_same(a, b, runs=slice(None)):
@@ -140,7 +114,7 @@ def test_any_net_is_walked(units, batch_size, biases, keep_short, seed, optimize
     np.testing.assert_array_equal(report.weights[0], path[-1])
 
 
-@pytest.mark.skipif(PLAIN, reason="products of this size are for machine code")
+@pytest.mark.skipif(PLAIN, reason="NUMBA_DISABLE_JIT: it would take minutes")
 def test_products_large_enough_for_blas_threads_are_walked_too():
     """The walk leaves BLAS its threads, the race holds it at one."""
     net, plan = mn.MLP([64, 200, 100, 10], "relu"), mn.Plan(1437, 256, 1)
@@ -235,25 +209,25 @@ def test_a_chunk_goes_on_until_something_is_to_be_done(every):
     assert report.weights.tobytes() == small_race(epochs=4).weights.tobytes()
 
 
-@pytest.mark.skipif(PLAIN, reason="nothing is compiled")
+@pytest.mark.skipif(PLAIN, reason="NUMBA_DISABLE_JIT: nothing is compiled")
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_second_race_compiles_nothing(dtype):
     small_race([make() for make in OPTIMIZERS], dtype)
-    compiled, signatures = list(jit.compiled), list(descent.descend.signatures)
+    compiled, signatures = list(kernel_cache.compiled), list(loop.descend.signatures)
     small_race([make() for make in reversed(OPTIMIZERS)], dtype, epochs=1)
     deep = mn.MLP([3, 5, 2, 3], "tanh", l2=0.1, biases=False)
     race(deep, three_classes(), "rprop", dtype=dtype, plan=[[0, 1], [2]], epochs=1, keep=[1])
-    assert compiled == jit.compiled
+    assert compiled == kernel_cache.compiled
     # Another loss and other units are compiled, and nothing else is.
     options = {"dtype": dtype, "batch_size": 1, "epochs": 1}
     race(LINE, a_regression(dtype), "adam, nesterov", **options)
-    fresh = jit.compiled[len(compiled) :]
+    fresh = kernel_cache.compiled[len(compiled) :]
     assert {name.split(".")[-2] for name in fresh} <= {
         "backprop", "units", "elementary"
     }  # fmt: skip
-    compiled = list(jit.compiled)
+    compiled = list(kernel_cache.compiled)
     race(mn.MLP([2, 2], loss="squared", biases=False), a_regression(dtype), "sgd", **options)
-    assert compiled == jit.compiled and signatures == descent.descend.signatures
+    assert compiled == kernel_cache.compiled and signatures == loop.descend.signatures
 
 
 def test_two_python_threads_can_race_at_once():
@@ -278,7 +252,7 @@ def blas_threads():
 
 
 def test_a_race_gives_blas_its_threads_back():
-    drive.blas()  # loads it
+    surroundings.blas()  # loads it
     with threadpool_limits(2, user_api="blas"):
         during = []
         small_race(progress=lambda *told: during.extend(blas_threads()))
@@ -303,12 +277,12 @@ before = told()
 first_began, second_began, first_ended = (threading.Event() for _ in range(3))
 
 def first():
-    run(lambda *told: (first_began.set(), second_began.wait(20)))
+    run(lambda *told: (first_began.set(), second_began.wait(300)))
     first_ended.set()
 
 def second():
-    first_began.wait(20)
-    run(lambda *told: (second_began.set(), first_ended.wait(20)))
+    first_began.wait(300)
+    run(lambda *told: (second_began.set(), first_ended.wait(300)))
 
 threads = [threading.Thread(target=work) for work in (first, second)]
 for thread in threads:
@@ -320,12 +294,7 @@ assert set(before) == {2} == set(told()), (before, told())
 
 
 def test_overlapping_races_give_blas_its_threads_back():
-    subprocess.run(
-        [sys.executable, "-c", OVERLAP],
-        cwd=Path(__file__).parents[2],
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "2"},
-        check=True,
-    )
+    printed(OVERLAP, OPENBLAS_NUM_THREADS="2")
 
 
 def test_weights_are_hashed_by_their_bytes():
@@ -593,7 +562,7 @@ def test_an_interrupt_gives_blas_its_threads_back():
     def interrupt(done, total):
         raise KeyboardInterrupt
 
-    drive.blas()
+    surroundings.blas()
     with threadpool_limits(2, user_api="blas"):
         assert small_race(progress=interrupt).interrupted
         assert set(blas_threads()) == {2}
@@ -619,12 +588,6 @@ def test_a_progress_bar(capsys):
 
 
 # ---------------------------------------------------------------------------- what may be given
-
-
-def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-    """Momentum, as a user would write it."""
-    velocity = momentum * velocity - lr * g
-    return w + velocity, velocity
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -6,10 +6,11 @@ import numba
 import numpy as np
 import pytest
 from numba.core import event
+from small_races import heavy
 
 from minnet import rules
 from minnet.descent.walk import replay
-from minnet.kernels import jit
+from minnet.kernels import cache as kernel_cache
 from minnet.optimizers.catalogue import Momentum, RMSprop
 from minnet.optimizers.optimizer import Optimizer, custom
 from minnet.rules import lift, neighbours
@@ -51,20 +52,20 @@ def test_slots_have_no_default_and_numbers_have_one(rule, slots, numbers):
 
 
 GOLDEN = """\
-def lifted(w, g, slots, hyper, t, worse):
+def lifted(w, g, slots, hyper, step_number, worse):
     lr = hyper[0]
     up = hyper[1]
     down = hyper[2]
     low = hyper[3]
     high = hyper[4]
-    time = w.dtype.type(t)
+    t = w.dtype.type(step_number)
     for i in range(w.size):
-        w[i], slots[0, i], slots[1, i] = scalar(w[i], g[i], slots[0, i], slots[1, i], time, lr, \
+        w[i], slots[0, i], slots[1, i] = scalar(w[i], g[i], slots[0, i], slots[1, i], t, lr, \
 up, down, low, high)
 """
 
 GOLDEN_JUMP = """\
-def lifted(w, g, slots, hyper, t, worse):
+def lifted(w, g, slots, hyper, step_number, worse):
     momentum = hyper[1]
     for i in range(w.size):
         g[i] = scalar(w[i], slots[0, i], momentum)
@@ -145,11 +146,6 @@ def test_parameters_may_stand_in_any_order_after_w_and_g():
 # ---------------------------------------------------------------------------- a user's own rule
 
 
-def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-    velocity = momentum * velocity - lr * g
-    return w + velocity, velocity
-
-
 def divided(w, g, mean_square, lr=0.001, decay=0.9, eps=1e-8):
     mean_square = decay * mean_square + (ONE - decay) * g * g
     return w - lr * g / (math.sqrt(mean_square) + eps), mean_square
@@ -196,13 +192,13 @@ def test_the_second_use_compiles_nothing():
     gradients = np.ones((3, 2))
     replay(fresh, np.zeros(2), gradients)
     replay(RMSprop(), np.zeros(2), gradients)
-    before = list(jit.compiled)
+    before = list(kernel_cache.compiled)
     with event.install_recorder("numba:compile") as seen:
         replay(fresh, np.zeros(2), gradients)
         replay(custom(fresh, lr=0.7), np.zeros(5), np.ones((4, 5)))
         replay(RMSprop(0.5), np.zeros(4), np.ones((2, 4)))
     assert not seen.buffer
-    assert jit.compiled == before
+    assert kernel_cache.compiled == before
     with event.install_recorder("numba:compile") as seen:
         replay(fresh, np.zeros(2, np.float32), gradients)
     assert seen.buffer  # so that the recorder would have told
@@ -330,7 +326,7 @@ def written(text):
 @pytest.mark.parametrize(
     "name",
     [
-        "i", "time", "hyper", "slots", "scalar", "lifted", "range",
+        "i", "step_number", "hyper", "slots", "scalar", "lifted", "range",
     ],
 )  # fmt: skip
 def test_the_names_of_the_loop_are_not_a_rules(name):

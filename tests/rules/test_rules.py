@@ -5,19 +5,17 @@ K steps, n weights, S slots; paths (K + 1, n).
 
 import inspect
 
-import naive
 import numba
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from minnet import rules
+from minnet import naive, rules
 from minnet.descent.walk import replay
 from minnet.kernels import jit
-from minnet.optimizers.catalogue import OPTIMIZERS as MAKERS
 from minnet.optimizers.catalogue import (
+    OPTIMIZERS as MAKERS,
     SGD,
     Adagrad,
     Gains,
@@ -53,10 +51,14 @@ def naive_path(optimizer: Optimizer, w0, gradients, errors) -> np.ndarray:
 
 
 def assert_same_path(path, expected, tolerance):
-    """Equal to `tolerance` times the length of each weight's way, which is what rounding costs."""
+    """Equal to `tolerance` times the length of each weight's way, which is what rounding costs.
+
+    Numbers below the smallest normal one are rounded to multiples of the smallest of all: there,
+    no digits of a way need be left.
+    """
     way = np.abs(expected[0]) + np.abs(np.diff(expected, axis=0)).sum(axis=0)
     assert path.shape == expected.shape
-    assert np.all(np.abs(path - expected) <= tolerance * way)
+    assert np.all(np.abs(path - expected) <= tolerance * way + np.finfo(path.dtype).tiny)
 
 
 def one(optimizer, gradients, errors=None) -> np.ndarray:
@@ -121,6 +123,17 @@ def test_float64_follows_the_answer_book(name, data):
     optimizer, w0, gradients, errors = data.draw(descents(BY_NAME[name]))
     path = replay(optimizer, w0, gradients, errors)
     assert_same_path(path, naive_path(optimizer, w0, gradients, errors), 1e-12)
+
+
+@pytest.mark.parametrize("size", [1e-300, 2e-308, 2e-313, 5e-324])
+@pytest.mark.parametrize("name", BY_NAME)
+def test_the_smallest_gradients_follow_the_answer_book(name, size):
+    """From weights of 0, where a move of any size is seen; with the smallest eps of them all."""
+    gradients = np.random.default_rng(7).normal(size=(25, 20)) * size
+    known = BY_NAME[name]().hyperparameters
+    optimizer = BY_NAME[name](**({"eps": 1e-10} if "eps" in known else {}))
+    at = np.zeros(20), gradients, np.ones(25)
+    assert_same_path(replay(optimizer, *at), naive_path(optimizer, *at), 1e-12)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -12,7 +12,7 @@ import pytest
 import minnet as mn
 from minnet.cli import main as cli
 from minnet.optimizers.catalogue import OPTIMIZERS
-from minnet.stepwise.stepping import SLIDE_28, numbers_in, table
+from minnet.stepwise import SLIDE_28, numbers_in, table
 
 SLIDE = [0.1] * 9 + [-0.9]
 

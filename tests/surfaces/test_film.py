@@ -1,19 +1,23 @@
 """Animations and their files: frames show the steps, colours stay, the page needs no network."""
 
+import ast
 import base64
 import io
 import itertools
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
+import matplotlib.animation
 import numpy as np
 import pytest
 from matplotlib.animation import FFMpegWriter
 from matplotlib.colors import to_rgb
 from PIL import Image
 
+import minnet
 from minnet.report.plot import COLOURS
-from minnet.surfaces import film, roll
+from minnet.surfaces import film, player, roll
 from minnet.surfaces.animation import animate
 
 PATHS = roll("saddle", ["sgd(lr=0.05)", "momentum(lr=0.05)", "rmsprop(lr=0.05)"], steps=12)
@@ -95,7 +99,7 @@ def test_a_page_fetches_nothing_and_all_its_controls_have_names(tmp_path):
     assert len(names.named) == 1 + 1 + 9 + 3  # picture, slider, buttons, ways to repeat
     assert all(name or at in names.labels for name, at in names.named)
     assert names.named[0][0] == "three < rules" and "<title>three &lt; rules</title>" in text
-    assert all(sign in text for sign in film.SIGNS.values())
+    assert all(sign in text for _, _, sign in player.BUTTONS)
 
 
 def test_the_pictures_of_a_page_lie_over_one_that_stands_still():
@@ -107,6 +111,51 @@ def test_the_pictures_of_a_page_lie_over_one_that_stands_still():
         alpha = np.array(frame.convert("RGBA"))[..., 3]
         assert 0 < (alpha > 0).mean() < 0.1  # only what moves
     assert behind.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_a_page_is_the_same_each_time_and_knows_its_rate():
+    first, again = (film.page(animate(PATHS, frames=4, seconds=2)) for _ in range(2))
+    assert first == again and "wait = 400," in first  # five frames in two seconds
+    assert first.count('value="once"') == 1 and 'max="4"' in first
+
+
+def test_the_player_escapes_what_it_is_told():
+    text = player.player(["data:a", "data:b"], "data:c", 50.0, 'a "b" <script>')
+    assert text.count("<script>") == 1 and 'alt="a &quot;b&quot; &lt;script&gt;"' in text
+    assert "$" not in text
+
+
+def test_every_button_has_its_act():
+    for act, _, _ in player.BUTTONS:
+        assert re.search(rf"\b{act}: \(\) =>", player.SCRIPT.template), act
+
+
+def test_films_need_nothing_that_is_private_to_matplotlib(monkeypatch, tmp_path):
+    """Its own page, its templates and the private names of an animation may all go."""
+    before = film.page(animate(PATHS, frames=3))
+    for name in ("HTMLWriter", "JS_INCLUDE", "STYLE_INCLUDE", "DISPLAY_TEMPLATE"):
+        monkeypatch.delattr(matplotlib.animation, name)
+    monkeypatch.delattr(matplotlib.animation.Animation, "to_jshtml")
+    assert film.page(animate(PATHS, frames=3)) == before
+    film.save(animate(PATHS, frames=3), tmp_path / "a.gif")
+    assert (tmp_path / "a.gif").exists()
+
+
+def files_that_use_matplotlib():
+    package = Path(minnet.__file__).parent
+    return [path for path in sorted(package.rglob("*.py")) if "matplotlib" in path.read_text()]
+
+
+@pytest.mark.parametrize("path", files_that_use_matplotlib(), ids=lambda path: path.name)
+def test_no_private_name_of_matplotlib_is_used(path):
+    """`_name` of something that is not one's own class, or imported from outside."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and not node.attr.startswith("__"):
+            own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            assert own or not node.attr.startswith("_"), f"{path.name}: {node.attr}"
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+            assert not [name for name in names if name.startswith("_") and name[1:2] != "_"]
 
 
 def test_a_figure_is_left_as_it_was():
@@ -129,7 +178,7 @@ def test_without_ffmpeg_the_way_out_is_named(monkeypatch):
         film.check_film("a.mp4")
 
 
-@pytest.mark.skipif(not FFMpegWriter.isAvailable(), reason="there is no ffmpeg here")
+@pytest.mark.skipif(not FFMpegWriter.isAvailable(), reason="ffmpeg is not installed")
 def test_with_ffmpeg_there_is_an_mp4(tmp_path):
     film.save(animate(PATHS, frames=3), tmp_path / "a.mp4")
     assert (tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"

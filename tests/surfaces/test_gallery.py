@@ -5,7 +5,6 @@ import pytest
 
 from minnet.surfaces import heights
 from minnet.surfaces.gallery import (
-    SHIFTED,
     SURFACES,
     as_surface,
     beale,
@@ -17,6 +16,7 @@ from minnet.surfaces.gallery import (
     saddle,
 )
 from minnet.surfaces.landscapes import Surface
+from minnet.surfaces.neuron import SHIFTED
 
 RNG = np.random.default_rng(5)
 
@@ -131,9 +131,13 @@ def test_every_surface_has_a_window_with_its_start_and_a_minimum(name):
     assert np.isfinite(surface.at(*np.meshgrid([left, right], [bottom, top]))).all()
 
 
-def test_a_surface_by_name_with_numbers():
+def test_a_surface_by_name_with_parameters():
     surface = as_surface("Bowl(10, angle=-30)")
     assert str(surface) == "bowl(condition=10, angle=-30)" == str(bowl(10, -30))
+    assert str(as_surface("BOWL(Condition=10)")) == str(bowl(10))
+    assert as_surface("linear-neuron([[1, 1], [1, -1]], (2, 0))").minima.round(6).tolist() == [
+        [1, 1]
+    ]
     assert as_surface("long-valley(length=2)").minima.tolist() == [[2, 0], [-2, 0]]
     assert as_surface(beale).name == "beale" and as_surface(surface) is surface
 
@@ -152,10 +156,16 @@ def test_the_class_takes_a_name_too():
         ("sea", "unknown surface 'sea'; there is bowl, plane"),
         (
             "bowl(conditon=3)",
-            r"unknown hyperparameter of bowl 'conditon' \(did you mean 'condition'",
+            r"unknown number of bowl 'conditon' \(did you mean 'condition'",
         ),
         ("bowl(condition=)", "cannot read the surface"),
-        ("bowl(condition=x)", "cannot read the surface"),
+        ("bowl(condition=x)", "hyperparameters of bowl must be plain numbers .*: 'x'"),
+        ("bowl(condition=plane(1))", r"hyperparameters of bowl must be plain .*: 'plane\(1\)'"),
+        ("bowl(condition=10, condition=20)", "^condition of bowl is given twice"),
+        ("bowl, plane", "cannot read the surface 'bowl, plane'; write e.g. 'bowl"),
+        ("linear_neuron('a')", "the cases of linear_neuron must be finite numbers"),
+        ("linear_neuron(x=[1e999, none])", "x must be|the cases of linear_neuron"),
+        (f"linear_neuron(x=[1{'0' * 400}])", "the cases of linear_neuron must be finite numbers"),
         ("bowl(10", "cannot read the surface"),
         ("", "cannot read the surface"),
         ("bowl(1, 2, 3)", r"must be bowl\(condition, angle\)"),
@@ -171,7 +181,7 @@ def test_mistakes_in_a_surfaces_text(text, message):
         as_surface(text)
 
 
-def test_numbers_are_passed_at_run_time():
+def test_parameters_are_passed_at_run_time():
     """Bowls, planes, saddles and neurons are one compiled function."""
     alike = {id(as_surface(name).measure) for name in ("bowl", "plane", "saddle", "linear_neuron")}
     assert alike == {id(bowl(3, 20).measure)} == {id(Surface(heights.quadratic).measure)}

@@ -1,15 +1,14 @@
 """Formulas of the surfaces: values by hand, gradients by finite differences, least where they say.
 
-P numbers of a surface.
+P parameters of a surface.
 """
 
 from math import exp, pi, sqrt
 
-import naive
 import numpy as np
 import pytest
 
-from minnet import surfaces
+from minnet import naive, surfaces
 from minnet.surfaces import heights
 from minnet.surfaces.landscapes import defaults
 
@@ -18,7 +17,7 @@ FORMULAS = {
     for name, thing in vars(heights).items()
     if callable(thing) and thing.__module__ == heights.__name__
 }
-OTHER = {  # numbers that are all different, so that none can stand in for another
+OTHER = {  # parameters that are all different, so that none can stand in for another
     "quadratic": (2.0, 0.7, 3.0, 0.4, -0.3, 1.1, -0.6, 5.0),
     "plateau": (0.05, 2.0, 1.5),
     "long_valley": (40.0, 2.5),
@@ -27,10 +26,10 @@ OTHER = {  # numbers that are all different, so that none can stand in for anoth
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_gradients(name):
-    formula, numbers = FORMULAS[name], OTHER.get(name, ())
+    formula, parameters = FORMULAS[name], OTHER.get(name, ())
     for w in np.random.default_rng(0).uniform(-2, 2, (20, 2)):
-        expected = naive.finite_differences(lambda v: formula(*v, *numbers)[0], w)
-        np.testing.assert_allclose(formula(*w, *numbers)[1:], expected, rtol=2e-6, atol=2e-6)
+        expected = naive.finite_differences(lambda v: formula(*v, *parameters)[0], w)
+        np.testing.assert_allclose(formula(*w, *parameters)[1:], expected, rtol=2e-6, atol=2e-6)
 
 
 def test_values_by_hand():

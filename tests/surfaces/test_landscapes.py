@@ -1,4 +1,4 @@
-"""A surface of one's own: a function, its numbers, its values on a grid, its mistakes."""
+"""A surface of one's own: a function, its parameters, its values on a grid, its mistakes."""
 
 import numpy as np
 import pytest
@@ -9,11 +9,11 @@ from minnet.surfaces.landscapes import Surface, framed
 
 
 def trough(x, y, steep=4.0, tilt=0.5):
-    """A user's own surface, with numbers of its own."""
+    """A user's own surface, with parameters of its own."""
     return steep * y * y + tilt * x, tilt, 2 * steep * y
 
 
-def test_numbers_have_defaults_and_can_be_replaced():
+def test_parameters_have_defaults_and_can_be_replaced():
     assert Surface(trough).at(2.0, 3.0) == 36 + 1
     surface = Surface(trough, {"tilt": -1.0})
     assert surface.at(2.0, 3.0) == 36 - 2 and surface.gradient((2, 3)).tolist() == [-1, 24]
@@ -39,15 +39,15 @@ def errors_of(x, y):
 
 
 @pytest.mark.parametrize(
-    ("numbers", "message"),
+    ("parameters", "message"),
     [
-        ({"steeep": 1.0}, r"unknown hyperparameter of trough 'steeep' \(did you mean 'steep'\?\)"),
+        ({"steeep": 1.0}, r"unknown parameter of trough 'steeep' \(did you mean 'steep'\?\)"),
         ({"tilt": np.nan}, "tilt of trough must be a finite number, got nan"),
     ],
 )
-def test_wrong_numbers(numbers, message):
+def test_wrong_parameters(parameters, message):
     with pytest.raises(ValueError, match=message):
-        Surface(trough, numbers)
+        Surface(trough, parameters)
 
 
 def test_a_function_of_other_things_is_no_surface():
@@ -62,7 +62,7 @@ def test_a_function_of_other_things_is_no_surface():
 
     for function in (line, needs, several):
         with pytest.raises(
-            RuleError, match=f"takes x, y, then numbers with defaults; {function.__name__} takes"
+            RuleError, match=f"takes x, y, then parameters with defaults; {function.__name__} takes"
         ):
             Surface(function)
 
@@ -78,5 +78,5 @@ def test_a_frame_of_nothing_is_still_a_frame():
     assert framed(np.diag([1.0, 4.0]), (3, 3), (3, 3), margin=1.0) == (2, 4, 2, 4)
 
 
-def test_the_formula_is_told():
+def test_a_surface_knows_its_formula():
     assert Surface(heights.beale).function is heights.beale

@@ -18,12 +18,6 @@ def shown(name):
     return roll(name, parse(scene.optimizers), steps=scene.steps)
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 # ---------------------------------------------------------------------------- what is seen
 
 

@@ -3,11 +3,12 @@
 R runs, K steps; w (R, K + 1, 2), errors (R, K + 1).
 """
 
-import naive
 import numba
 import numpy as np
 import pytest
+from small_races import heavy
 
+from minnet import naive
 from minnet.descent.plan import Plan
 from minnet.optimizers.catalogue import OPTIMIZERS
 from minnet.rules import lift
@@ -223,10 +224,6 @@ def test_a_users_own_surface():
 
 
 def test_a_users_own_rule_on_a_users_own_surface():
-    def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-        velocity = momentum * velocity - lr * g
-        return w + velocity, velocity
-
     own, ours = roll(narrow, [heavy, MAKERS["momentum"]()], (1.0, 2.0), 30).w
     assert own.tobytes() == ours.tobytes()
 
@@ -349,5 +346,5 @@ def test_a_rate_that_crosses_the_plateau_misses_the_pit(factor):
     assert abs(rprop[-1]) < 1e-5
 
 
-def test_text_names_a_surface_with_its_numbers():
+def test_text_names_a_surface_with_its_parameters():
     assert str(roll("bowl(condition=10)", ["sgd"], steps=1).surface) == str(as_surface(bowl(10)))

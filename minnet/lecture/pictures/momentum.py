@@ -1,13 +1,38 @@
-"""Slides 17 to 19 drawn: a ball in a ravine, its equations, and how fast it gets."""
+"""Figures for slides 17 to 19: a ball in a ravine, its equations, and how fast it gets.
+
+K steps, S seeds
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 
+from ...surfaces import Surface
 from .. import show
+from ..claims import Finding
 from ..probes import digits
 
 
-def ball(turning, damping, ravine):
-    """The ball's path through the ravine, and its velocity along and across."""
+class BallPath(NamedTuple):
+    """A path through a ravine, and where it is steepest there."""
+
+    w: np.ndarray  # (K + 1, 2)
+    downhill: np.ndarray  # (K, 2), of length 1
+
+
+def ball(
+    turning: Finding[BallPath], damping: Finding[dict[str, np.ndarray]], ravine: Surface
+) -> None:
+    """The ball's path through the ravine, and its velocity along and across.
+
+    Parameters
+    ----------
+    turning : Finding
+        On claim 6c.1.
+    damping : Finding
+        On claim 6c.2, with the velocities (K,) along and across.
+    ravine : Surface
+    """
     path, downhill = turning.data
     with show.sheet(
         "slide17-ball", "The ball crosses the ravine, then turns along it",
@@ -28,8 +53,14 @@ def ball(turning, damping, ravine):
         right.set(title="across it dies away, along it is kept up", xticks=range(0, 21, 4))
 
 
-def forms(same):
-    """How far the other two forms of the equation are from the slide's."""
+def forms(same: Finding[dict[str, np.ndarray]]) -> None:
+    """How far the other two forms of the equation are from the slide's.
+
+    Parameters
+    ----------
+    same : Finding
+        On claim 6c.3, with the distances (2, K + 1) at a constant and at a falling rate.
+    """
     (_, constant), (changes, falling) = same.data.values()
     curves = {
         "eps outside the velocity, falling rate": falling,
@@ -47,8 +78,14 @@ def forms(same):
         axes.set_ylim(1e-18, 1e5)
 
 
-def terminal_velocity(plane):
-    """The velocity on a tilted plane for each alpha, up to its limit."""
+def terminal_velocity(plane: Finding[dict[float, np.ndarray]]) -> None:
+    """The velocity on a tilted plane for each alpha, up to its limit.
+
+    Parameters
+    ----------
+    plane : Finding
+        On claim 6c.4, with the velocities (K,) for each alpha.
+    """
     curves = {f"alpha {alpha}": speed[:1000] for alpha, speed in plane.data.items()}
     with show.sheet(
         "slide19-terminal-velocity", "A hundred times faster, for those who wait", claims=[plane]
@@ -61,8 +98,14 @@ def terminal_velocity(plane):
         axes.set_ylim(0.8, 200)
 
 
-def ravine(faster, stable):
-    """Four optimizers in a ravine, and three near the edges of their stable rates."""
+def ravine(faster: Finding[dict[str, np.ndarray]], stable: Finding[dict[str, np.ndarray]]) -> None:
+    """Four optimizers in a ravine, and three near the edges of their stable rates.
+
+    Parameters
+    ----------
+    faster, stable : Finding
+        On claims 6c.5 and 6c.6, with the errors (K + 1,) of each optimizer.
+    """
     with show.sheet(
         "slide19-ravine", "In a ravine momentum arrives sooner, and bears larger rates",
         claims=[faster, stable], columns=2, size=(12.5, 5),
@@ -76,10 +119,23 @@ def ravine(faster, stable):
         right.set_title("plain descent diverges from .02 on, momentum from .038", fontsize=12)
 
 
-def rates_and_alphas(real):
-    """The updates that each pair of rate and alpha needs on the digits."""
-    rates, tuned = real.data
-    updates = np.array([np.median(found.grid, axis=1) for found in tuned.values()])
+class RateGrid(NamedTuple):
+    """Momentum on the digits, at each rate and alpha."""
+
+    rates: list[float]
+    runs: dict[float, digits.TunedRule]  # by alpha
+
+
+def rates_and_alphas(real: Finding[RateGrid]) -> None:
+    """The updates that each pair of rate and alpha needs on the digits.
+
+    Parameters
+    ----------
+    real : Finding
+        On claim 6c.7.
+    """
+    rates, runs = real.data
+    updates = np.array([np.median(run.grid, axis=1) for run in runs.values()])
     reached = np.where(np.isfinite(updates), updates, np.nan)
     with show.sheet(
         "slide19-digits", "On digits momentum needs fewer updates", claims=[real], size=(8.5, 5)
@@ -95,12 +151,18 @@ def rates_and_alphas(real):
         axes.set(xlabel="learning rate", ylabel="momentum alpha")
         axes.set(title="updates to training loss 0.1 (-: not within 300; bold: best of its row)")
         axes.set_xticks(range(len(rates)), [f"{rate:g}" for rate in rates])
-        axes.set_yticks(range(len(tuned)), tuned)
+        axes.set_yticks(range(len(runs)), runs)
         axes.grid(visible=False)
 
 
-def schedules(early):
-    """Five schedules of the momentum at one rate, and each at its own best."""
+def schedules(early: Finding[dict[str, digits.TunedRule]]) -> None:
+    """Five schedules of the momentum at one rate, and each at its own best.
+
+    Parameters
+    ----------
+    early : Finding
+        On claim 6c.8, with the runs at that one rate.
+    """
     runs = early.data
     with show.sheet(
         "slide19-schedule",

@@ -1,13 +1,35 @@
-"""Slides 27 and 28 drawn: the sign of the gradient, its step sizes, and mini-batches."""
+"""Figures for slides 27 and 28: the sign of the gradient, its step sizes, and mini-batches.
+
+K steps, S seeds, Q moments of a run, P rates or shares, R rules
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from .. import show
+from ..claims import Finding
 from ..probes import digits
 
 
-def magnitudes(sizes):
-    """How large gradients are, from the small to the large, while a net learns."""
+class GradientSizes(NamedTuple):
+    """Quantiles of the weights' gradients while a net learns."""
+
+    updates: Sequence[int]  # Q
+    low: np.ndarray  # (S, Q): 5 % are smaller
+    middle: np.ndarray  # (S, Q)
+    high: np.ndarray  # (S, Q): 5 % are larger
+
+
+def magnitudes(sizes: Finding[GradientSizes]) -> None:
+    """How large gradients are, from the small to the large, while a net learns.
+
+    Parameters
+    ----------
+    sizes : Finding
+        On claim 6e.1.
+    """
     updates, *bands = sizes.data
     low, middle, high = np.median(bands, axis=1)
     with show.sheet(
@@ -19,8 +41,14 @@ def magnitudes(sizes):
                    log="xy")  # fmt: skip
 
 
-def scales(scale_free):
-    """Three scales of one error: a single path of rprop, three of SGD."""
+def scales(scale_free: Finding[list[dict[str, np.ndarray]]]) -> None:
+    """Three scales of one error: a single path of rprop, three of SGD.
+
+    Parameters
+    ----------
+    scale_free : Finding
+        On claim 6e.2, with each rule's distances (K + 1,) from the minimum, at every scale.
+    """
     with show.sheet(
         "slide27-scale", "E a million times larger or smaller: rprop takes the same path",
         claims=[scale_free], columns=2, sharey=True,
@@ -30,18 +58,31 @@ def scales(scale_free):
         ):
             far = [np.nan_to_num(distances[rule], nan=1e9) for distances in scale_free.data]
             names = "a millionth of E", "E", "a million times E"
-            drawn = show.lines(
+            curves = show.lines(
                 axes, dict(zip(names, far, strict=True)), log="y",
                 xlabel="steps down a bowl", ylabel="distance from minimum",
             )  # fmt: skip
-            for line, width in zip(drawn, (7, 4, 1.5), strict=True):
+            for line, width in zip(curves, (7, 4, 1.5), strict=True):
                 line.set_linewidth(width)
             axes.set(title=title, ylim=(0.1, 100))
             axes.label_outer()
 
 
-def plateau(escaped, thrown):
-    """How soon each rule leaves a plateau, and how far it is thrown behind it."""
+class Throws(NamedTuple):
+    """How each rate of SGD, and at last rprop, crosses a plateau that ends in a pit."""
+
+    steps: np.ndarray  # (P,) until it is crossed
+    throws: np.ndarray  # (P,) how far behind the pit the weight gets, in radii
+
+
+def plateau(escaped: Finding[Sequence[np.ndarray]], thrown: Finding[Throws]) -> None:
+    """How soon each rule leaves a plateau, and how far it is thrown behind it.
+
+    Parameters
+    ----------
+    escaped, thrown : Finding
+        On claims 6e.3 (with each rule's path (K + 1,)) and 6e.4.
+    """
     with show.sheet(
         "slide27-plateau", "Off a plateau with gradient 1e-8: rprop in 17 steps, SGD never safely",
         claims=[escaped, thrown], columns=2,
@@ -65,30 +106,60 @@ def plateau(escaped, thrown):
                   ylabel="thrown out of the pit behind it (radii)")  # fmt: skip
 
 
-def step_sizes(limits):
-    """Step sizes between their limits, and where growth turns into decay."""
-    grown, shrunk, disagree, growth = limits.data
+class StepSizes(NamedTuple):
+    """Rprop's step sizes, and their growth by how often signs disagree."""
+
+    while_signs_agree: np.ndarray  # (K + 1,)
+    while_they_disagree: np.ndarray  # (K + 1,)
+    disagreement: np.ndarray  # (P,) share of the pairs of signs
+    growth: np.ndarray  # (P,) factor a step
+
+
+def step_sizes(limits: Finding[StepSizes]) -> None:
+    """Step sizes between their limits, and where growth turns into decay.
+
+    Parameters
+    ----------
+    limits : Finding
+        On claim 6e.5.
+    """
+    size = limits.data
     with show.sheet(
         "slide27-step-sizes", "rprop's steps grow unless a fifth of the signs disagree",
         claims=[limits], columns=2,
     ) as (left, right):  # fmt: skip
-        show.lines(left, {"signs agree": grown, "signs disagree": shrunk}, log="y",
-                   xlabel="steps", ylabel="step size")  # fmt: skip
+        curves = {"signs agree": size.while_signs_agree, "signs disagree": size.while_they_disagree}
+        show.lines(left, curves, log="y", xlabel="steps", ylabel="step size")
         show.level(left, 50, "50")
         show.level(left, 1e-6, "a millionth")
-        show.lines(right, {"": growth}, 100 * disagree,
+        show.lines(right, {"": size.growth}, 100 * size.disagreement,
                    xlabel="pairs of signs that disagree (%)", ylabel="growth a step")  # fmt: skip
         show.level(right, 1, f"balance at {100 * limits.value['share in balance']:.1f} %")
         right.annotate("slide 28's stream: 20 %", (20, 1.0075), (3, 0.85),
                        arrowprops={"arrowstyle": "->"})  # fmt: skip
 
 
-def nine_and_one(averaged, signed, grows):
-    """The weight and the step sizes under slide 28's gradients."""
-    paths, kept = grows.data
+class StreamOfTen(NamedTuple):
+    """Rprops under slide 28's stream of gradients."""
+
+    paths: dict[str, np.ndarray]  # (K + 1,) for each of them
+    sizes: list[np.ndarray]  # (K + 1,) likewise
+
+
+def nine_and_one(
+    averaged: Finding[np.ndarray], signed: Finding[np.ndarray], grows: Finding[StreamOfTen]
+) -> None:
+    """The weight and the step sizes under slide 28's gradients.
+
+    Parameters
+    ----------
+    averaged, signed, grows : Finding
+        On claims 6e.7, 6e.8 (both with a path (K + 1,)) and 6e.9.
+    """
+    paths, sizes = grows.data
     growth = grows.value["growth"]
-    steps = {"sign alone": np.full(131, 0.1), "Rprop-": kept[0][:131],
-             "iRprop-, Rprop+": kept[1][:131]}  # fmt: skip
+    steps = {"sign alone": np.full(131, 0.1), "Rprop-": sizes[0][:131],
+             "iRprop-, Rprop+": sizes[1][:131]}  # fmt: skip
     first = {"sign alone": signed.data[:41], "Rprop-, 1.2 / 0.5": paths["Rprop-"][:41],
              "SGD": averaged.data[:41]}  # fmt: skip
     ends = {name: path[10::10] for name, path in ({"sign alone": signed.data} | paths).items()}
@@ -106,15 +177,28 @@ def nine_and_one(averaged, signed, grows):
         middle.set_title(f"E6: times {growth[0]:.3f} or {growth[1]:.3f} a cycle")
 
 
-def blow_up(found):
-    """The largest weight and the loss, from small mini-batches to the full batch."""
+class GrowthBySize(NamedTuple):
+    """Where two rules end, by the size of the mini-batches."""
+
+    largest_weight: dict[str, np.ndarray]  # (R, S)
+    loss: dict[str, np.ndarray]  # (R, S)
+
+
+def blow_up(claim: Finding[GrowthBySize]) -> None:
+    """The largest weight and the loss, from small mini-batches to the full batch.
+
+    Parameters
+    ----------
+    claim : Finding
+        On claim 6e.10.
+    """
     names = "largest |w| after 20 epochs", "training loss after 20 epochs"
     with show.sheet(
         "6e10-blow-up", "On mini-batches rprop's weights blow up before it has learned",
-        claims=[found], columns=2,
+        claims=[claim], columns=2,
     ) as sheet:  # fmt: skip
-        for axes, measured, name in zip(sheet, found.data, names, strict=True):
-            middle = {size: np.median(runs, axis=1) for size, runs in measured.items()}
+        for axes, by_size, name in zip(sheet, claim.data, names, strict=True):
+            middle = {size: np.median(runs, axis=1) for size, runs in by_size.items()}
             *short, long = middle
             curves = {rule: [middle[size][i] for size in short]
                       for i, rule in enumerate(("Rprop-", "rmsprop"))}  # fmt: skip
@@ -126,29 +210,44 @@ def blow_up(found):
                           textcoords="offset points", ha="right")  # fmt: skip
 
 
-def full_and_mini(full, mini):
-    """Each rule at its best rate, on the full batch and on mini-batches."""
+def full_and_mini(
+    full: Finding[dict[str, digits.TunedRule]], mini: Finding[dict[str, digits.TunedRule]]
+) -> None:
+    """Each rule at its best rate, on the full batch and on mini-batches.
+
+    Parameters
+    ----------
+    full, mini : Finding
+        On claims 6e.6 and 6e.11, with the runs of each.
+    """
     with show.sheet(
         "slide28-full-and-mini",
         "The same rules, each at its best rate: rprop goes from first to last",
         claims=[full, mini], columns=2,
     ) as (left, right):  # fmt: skip
-        for axes, found, per_pass, title in (
-            (left, full, 1, "full batch of 1000"), (right, mini, 10, "mini-batches of 100"),
-        ):  # fmt: skip
-            show.lines(axes, digits.curves(found.data, per_pass), log="y", xlabel="updates",
+        for axes, runs, per_pass, title in (
+            (left, full.data, 1, "full batch of 1000"),
+            (right, mini.data, 10, "mini-batches of 100"),
+        ):
+            show.lines(axes, digits.curves(runs, per_pass), log="y", xlabel="updates",
                        ylabel="training loss over the last pass",
-                       looks=show.rule_styles(found.data))  # fmt: skip
+                       looks=show.rule_styles(runs))  # fmt: skip
             axes.set(title=title, ylim=(1e-9, 10))
 
 
-def cautious(found):
-    """What rprop reaches with each pair of factors, beside SGD."""
+def cautious(claim: Finding[Mapping[int, list[str]]]) -> None:
+    """What rprop reaches with each pair of factors, beside SGD.
+
+    Parameters
+    ----------
+    claim : Finding
+        On claim 6e.12, with the rules whose best rate is at the border, for each size.
+    """
     with show.sheet(
         "6e12-cautious", "Cautious factors let rprop learn on mini-batches of 100 and 250",
-        claims=[found], columns=3, sharey=True, size=(14, 5),
+        claims=[claim], columns=3, sharey=True, size=(14, 5),
     ) as sheet:  # fmt: skip
-        for axes, (size, scores) in zip(sheet, found.value.items(), strict=True):
+        for axes, (size, scores) in zip(sheet, claim.value.items(), strict=True):
             show.bars(axes, scores, ylabel="training loss after 60 epochs", log=True)
             for bar, name in zip(axes.patches, scores, strict=True):
                 bar.set_facecolor(show.GREEN if name == "SGD" else show.ORANGE)

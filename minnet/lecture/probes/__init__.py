@@ -1,1 +1,1 @@
-"""The set-ups that several claims share: quadratic bowls, gradient streams, the first digits."""
+"""Set-ups that several experiments share: error bowls, gradient streams, the digits, benches."""

@@ -1,4 +1,4 @@
-"""Full-batch methods and mini-batch rules with equally many passes: who ends lowest?
+"""Full-batch methods and mini-batch rules compared after equally many passes through the cases.
 
 S seeds, R rates of a rule
 """
@@ -10,11 +10,10 @@ import numpy as np
 from ...data.cases import Data
 from ...methods import fullbatch
 from ...net.mlp import MLP
-from ...optimizers import catalogue as rules
-from ...optimizers import schedules
+from ...optimizers import catalogue as rules, schedules
 from ...racing.racing import race
 from .digits import BATCH
-from .investigation import chosen_on_the_others, for_each_seed
+from .investigation import for_each_seed, leave_one_out
 
 FREE = {"L-BFGS": "l-bfgs", "conjugate gradient": "cg"}  # these have no rate
 FULL = {"iRprop-": [rules.IRpropMinus(step) for step in (0.01, 0.03, 0.09)]}
@@ -29,33 +28,63 @@ MINI = {
 SMALLEST = 1e-30  # of a loss whose logarithm is taken
 
 
-def ends(net: MLP, cases: Data, passes: int, seed: int) -> dict[str, list[float]]:
-    """The training error of each method after so many passes, for each of its rates."""
+def final_errors(net: MLP, cases: Data, passes: int, seed: int) -> dict[str, list[float]]:
+    """The training error of each method after so many passes, for each of its rates.
+
+    Parameters
+    ----------
+    net : MLP
+    cases : Data
+        Whose training part is learned, in float64.
+    passes : int
+        Evaluations of the full gradient, or epochs of mini-batches.
+    seed : int
+        Of the start weights and of the plan.
+    """
     part, w0 = cases.train, net.start(seed, "float64")
-    found = {
+    ends = {
         name: [fullbatch.minimise(net, part, w0, method, passes).best[-1]]
         for name, method in FREE.items()
     }
     for grids, plan in ((FULL, "full"), (MINI, "shuffled")):
-        everyone = [optimizer for grid in grids.values() for optimizer in grid]
-        run = race(net, cases, everyone, batch_size=BATCH, epochs=passes, plan=plan, seed=seed,
+        optimizers = [optimizer for grid in grids.values() for optimizer in grid]
+        run = race(net, cases, optimizers, batch_size=BATCH, epochs=passes, plan=plan, seed=seed,
                    evaluate_every=0, dtype="float64")  # fmt: skip
         errors = iter([net.gradient(w, part.x, part.t)[0] for w in run.weights])
-        found |= {rule: [next(errors) for _ in grid] for rule, grid in grids.items()}
-    return found
+        ends |= {rule: [next(errors) for _ in grid] for rule, grid in grids.items()}
+    return ends
 
 
 def compare(
     net: MLP, cases: Data, passes: int, seeds: Sequence[int]
 ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """Each method's errors (S,); those of the best full-batch method, of the best on mini-batches.
+    """The training errors of all methods, and of the best of each kind.
 
     For each seed a rate is the one whose errors' logarithms are least on the other seeds.
+
+    Parameters
+    ----------
+    net : MLP
+    cases : Data
+        Whose training part is learned, in float64.
+    passes : int
+        Evaluations of the full gradient, or epochs of mini-batches.
+    seeds : sequence of int
+        S.
+
+    Returns
+    -------
+    best : {method: (S,) errors}
+    full : (S,) array
+        Those of the best full-batch method.
+    mini : (S,) array
+        Those of the best rule on mini-batches.
     """
-    all_ends, best = for_each_seed(lambda seed: ends(net, cases, passes, seed), seeds), {}
-    for rule in all_ends[0]:
-        grid = np.array([found[rule] for found in all_ends]).T  # (R, S)
+    ends_by_seed = for_each_seed(lambda seed: final_errors(net, cases, passes, seed), seeds)
+    best = {}
+    for rule in ends_by_seed[0]:
+        grid = np.array([ends[rule] for ends in ends_by_seed]).T  # (R, S)
         grid = np.where(np.isnan(grid), np.inf, np.maximum(grid, SMALLEST))
-        best[rule] = chosen_on_the_others(grid, np.log(grid))
+        best[rule] = leave_one_out(grid, np.log(grid))
     full = np.min([best[rule] for rule in (*FREE, *FULL)], axis=0)
     return best, full, np.min([best[rule] for rule in MINI], axis=0)

@@ -1,4 +1,4 @@
-"""What slide 30 leaves to "more investigation": many rules, unlike nets, an equal chance for each.
+"""The "more investigation" of slide 30: ten rules on seven unlike nets, an equal chance for each.
 
     S seeds, R rates of a rule, K mini-batches
 
@@ -12,23 +12,26 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from typing import TypeVar
 
 import numpy as np
 
 from ...data import from_arrays, load
+from ...data.cases import Data, Part
 from ...net.mlp import MLP
-from ...optimizers import catalogue as rules
+from ...optimizers import catalogue
 from ...optimizers.optimizer import Optimizer, custom
 from ...racing.racing import available_cores, race
 from ...rules.lecture import sign
 from . import recurrent
-from .digits import Part, first_digits, net, updates_to
+from .digits import first_digits, net, updates_to
 
 RATES = 8  # of each rule, each twice the one before
 ONE = np.float32(1)
+Result = TypeVar("Result")
 
 
-def rmsprop_factor(
+def rmsprop_factor(  # type: ignore[no-untyped-def]
     w, g, mean_square, factor, move_before,
     lr=0.001, decay=0.9, eps=1e-8, s=0.05, low=0.1, high=10.0,
 ):  # fmt: skip
@@ -44,15 +47,15 @@ def rmsprop_factor(
 
 # Each rule and its smallest rate; momentum is 0.9 and rmsprop's decay 0.9 throughout.
 RULES: dict[str, tuple[Callable[..., Optimizer], float]] = {
-    "SGD": (rules.SGD, 0.1),
-    "momentum": (rules.Momentum, 0.02),
-    "Nesterov": (rules.Nesterov, 0.02),
-    "Adagrad": (rules.Adagrad, 0.02),
-    "rmsprop": (rules.RMSprop, 0.002),
-    "rmsprop + momentum": (rules.RMSpropMomentum, 0.0005),
-    "rmsprop + Nesterov": (rules.RMSpropNesterov, 0.0005),
-    "rmsprop, divided jump": (rules.RMSpropNesterovJump, 0.0005),
-    "rmsprop + gains": (rules.RMSpropGains, 0.002),
+    "SGD": (catalogue.SGD, 0.1),
+    "momentum": (catalogue.Momentum, 0.02),
+    "Nesterov": (catalogue.Nesterov, 0.02),
+    "Adagrad": (catalogue.Adagrad, 0.02),
+    "rmsprop": (catalogue.RMSprop, 0.002),
+    "rmsprop + momentum": (catalogue.RMSpropMomentum, 0.0005),
+    "rmsprop + Nesterov": (catalogue.RMSpropNesterov, 0.0005),
+    "rmsprop, divided jump": (catalogue.RMSpropNesterovJump, 0.0005),
+    "rmsprop + gains": (catalogue.RMSpropGains, 0.002),
     "rmsprop + factors": (partial(custom, rmsprop_factor, starts={"factor": 1.0}), 0.002),
 }
 
@@ -61,28 +64,52 @@ COMPARED = tuple(RULES)[:7]  # those that the lecture prints, and Adagrad
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """A net, its cases, and the training loss to reach."""
+    """A net, its cases, and the training loss to reach.
+
+    Parameters
+    ----------
+    level : float
+        That loss.
+    per_pass : int
+        Mini-batches in one pass through the cases.
+    losses : callable
+        From optimizers (R of them) and a seed to the losses (R, K) of their runs.
+    scale : float
+        Of all its rates; default 1.
+    """
 
     level: float
     per_pass: int
-    losses: Callable[[Sequence[Optimizer], int], np.ndarray]  # (optimizers, seed) -> (R, K)
-    scale: float = 1.0  # of all its rates
+    losses: Callable[[Sequence[Optimizer], int], np.ndarray]
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Tried:
-    """A rule on a bench: updates to the level, inf where it was not reached."""
+class Trial:
+    """A rule on a bench: updates to the level, inf where it was not reached.
 
-    updates: np.ndarray  # (S,), at the rate that is best on the other seeds
-    grid: np.ndarray  # (R, S)
+    Parameters
+    ----------
+    updates : (S,) array
+        At the rate that is best on the other seeds.
+    grid : (R, S) array
+        At all rates.
+    rates : list of R floats
+    best : int
+        Index of the rate that is best on all seeds.
+    """
+
+    updates: np.ndarray
+    grid: np.ndarray
     rates: list[float]
-    best: int  # the rate that is best on all seeds
+    best: int
 
 
 def _of_net(
-    layers: MLP, cases, level: float, batch_size: int, epochs: int, plan="shuffled", scale=1.0
-) -> Bench:
-    def losses(optimizers, seed):
+    layers: MLP, cases: Data, level: float, batch_size: int, epochs: int, plan: str = "shuffled",
+    scale: float = 1.0,
+) -> Bench:  # fmt: skip
+    def losses(optimizers: Sequence[Optimizer], seed: int) -> np.ndarray:
         return race(layers, cases, optimizers, batch_size=batch_size, epochs=epochs, seed=seed,
                     plan=plan, evaluate_every=0).losses  # fmt: skip
 
@@ -91,19 +118,25 @@ def _of_net(
 
 @cache
 def bench(name: str) -> Bench:
-    """A bench by its name, one of `BENCHES`."""
+    """A bench by its name.
+
+    Parameters
+    ----------
+    name : str
+        One of `BENCHES`.
+    """
     return BENCHES[name]()
 
 
-def _digits():
+def _digits() -> Bench:
     return _of_net(net(), first_digits(), 0.1, 100, 20, "cyclic")
 
 
-def _deep():
+def _deep() -> Bench:
     return _of_net(MLP([64, *[20] * 5, 10], hidden="tanh"), first_digits(), 0.1, 50, 20)
 
 
-def _bottleneck():
+def _bottleneck() -> Bench:
     """The digits through two units; the mean image leaves 0.073."""
     digits = first_digits()
     images = Part(digits.train.x, digits.train.x)
@@ -112,18 +145,18 @@ def _bottleneck():
     return _of_net(layers, cases, 0.065, 25, 12)
 
 
-def _spirals():
+def _spirals() -> Bench:
     cases = load("spirals", validation=0, test=0)
     return _of_net(MLP([2, 20, 20, 2], hidden="tanh"), cases, 0.35, 50, 80)
 
 
-def _moons():
-    """Rates are four times the others': with these, some best ones were the largest tried."""
+def _moons() -> Bench:
+    """Rates are four times the others': with these, some best ones were the largest of the grid."""
     cases = load("moons", validation=0, test=0)
     return _of_net(MLP([2, 20, 2], hidden="tanh"), cases, 0.05, 50, 40, scale=4.0)
 
 
-def _regression():
+def _regression() -> Bench:
     """A smooth function of four inputs, scaled to variance 1: guessing the mean has error 0.5."""
     x = np.random.default_rng(0).uniform(-1, 1, (1000, 4))
     y = np.sin(3 * x[:, 0]) + x[:, 1] * x[:, 2] + x[:, 3] ** 2
@@ -131,7 +164,7 @@ def _regression():
     return _of_net(MLP([4, 20, 1], hidden="tanh", loss="squared"), cases, 0.05, 50, 40)
 
 
-def _recurrent():
+def _recurrent() -> Bench:
     """Guessing the mean of the sums has error 0.083."""
     return Bench(0.04, 50, partial(recurrent.losses, steps=450, batch_size=20))
 
@@ -147,41 +180,65 @@ BENCHES = {
 }
 
 
-def for_each_seed(work: Callable, seeds: Sequence[int]) -> list:
-    """What `work(seed)` returns for each seed; several at once: not all work uses all cores."""
+def for_each_seed(work: Callable[[int], Result], seeds: Sequence[int]) -> list[Result]:
+    """The result of a function for each seed; several at once: not all work uses all cores.
+
+    Parameters
+    ----------
+    work : callable
+        Of one seed.
+    seeds : sequence of int
+    """
     with ThreadPoolExecutor(available_cores()) as pool:
         return list(pool.map(work, seeds))
 
 
 @cache
-def tried(
-    name: str, seeds: tuple[int, ...], chosen: tuple[str, ...] = tuple(RULES), decay: float = 0.9
-) -> dict[str, Tried]:
-    """Rules at all their rates on a bench, once for each seed; `decay` is rmsprop's."""
+def trials(
+    name: str, seeds: tuple[int, ...], rules: tuple[str, ...] = tuple(RULES), decay: float = 0.9
+) -> dict[str, Trial]:
+    """Rules at all their rates on a bench, once for each seed.
+
+    Parameters
+    ----------
+    name : str
+        Of the bench, one of `BENCHES`.
+    seeds : tuple of S ints
+    rules : tuple of str
+        Names of `RULES`; default all.
+    decay : float
+        Of rmsprop; default 0.9.
+    """
     place = bench(name)
-    rates = {rule: [place.scale * RULES[rule][1] * 2**k for k in range(RATES)] for rule in chosen}
+    rates = {rule: [place.scale * RULES[rule][1] * 2**k for k in range(RATES)] for rule in rules}
     more = {"decay": decay} if decay != 0.9 else {}
-    everyone = [RULES[rule][0](lr=lr, **more) for rule in chosen for lr in rates[rule]]
+    optimizers = [RULES[rule][0](lr=lr, **more) for rule in rules for lr in rates[rule]]
     updates = []
-    for losses in for_each_seed(lambda seed: place.losses(everyone, seed), seeds):
+    for losses in for_each_seed(lambda seed: place.losses(optimizers, seed), seeds):
         losses = np.where(np.isfinite(losses), losses, np.nan)
         updates.append(updates_to(place.level, losses, place.per_pass))
-    found = {}
-    for k, rule in enumerate(chosen):
+    results = {}
+    for k, rule in enumerate(rules):
         grid = np.stack(updates, axis=1)[k * RATES : (k + 1) * RATES]
         costs = np.where(np.isfinite(grid), grid, 2 * losses.shape[1])  # late is better than never
         best = int(costs.mean(axis=1).argmin())
-        found[rule] = Tried(chosen_on_the_others(grid, costs), grid, rates[rule], best)
-    return found
+        results[rule] = Trial(leave_one_out(grid, costs), grid, rates[rule], best)
+    return results
 
 
-def chosen_on_the_others(grid: np.ndarray, costs: np.ndarray) -> np.ndarray:
-    """For each seed (S,), the entry of `grid` (R, S) at the rate that costs least on the others.
+def leave_one_out(grid: np.ndarray, costs: np.ndarray) -> np.ndarray:
+    """For each seed (S,), the entry of a grid at the rate that costs least on the other seeds.
+
+    Parameters
+    ----------
+    grid : (R, S) array
+    costs : (R, S) array
+        The smaller the better, on average.
 
     Examples
     --------
     >>> grid = np.array([[1.0, 9.0, 9.0], [4.0, 4.0, 4.0]])
-    >>> chosen_on_the_others(grid, grid).tolist()
+    >>> leave_one_out(grid, grid).tolist()
     [4.0, 4.0, 4.0]
     """
     seeds = np.arange(grid.shape[1])
@@ -192,5 +249,10 @@ def chosen_on_the_others(grid: np.ndarray, costs: np.ndarray) -> np.ndarray:
 
 
 def share(first: np.ndarray, second: np.ndarray) -> float:
-    """Of the seeds, paired, in which `first` (S,) is smaller; a draw counts half."""
+    """Of the seeds, paired, in which the first number is smaller; a draw counts half.
+
+    Parameters
+    ----------
+    first, second : (S,) array
+    """
     return float(np.mean((first < second) + 0.5 * ~((first < second) | (first > second))))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...optimizers.optimizer import Optimizer
-from ...racing.loop import one_blas_thread
+from ...racing.surroundings import one_blas_thread
 
 INPUTS, HIDDEN, TIME = 2, 16, 8
 SHAPES = ((INPUTS, HIDDEN), (HIDDEN, HIDDEN), (1, HIDDEN), (HIDDEN, 1), (1, 1))
@@ -18,14 +18,24 @@ N_WEIGHTS = sum(rows * columns for rows, columns in SHAPES)
 
 
 def cut(w: np.ndarray) -> list[np.ndarray]:
-    """Views of weights (R, n): from the inputs, from the past, biases; to the output, its bias."""
+    """Views of weights: from the inputs, from the past, biases; to the output, its bias.
+
+    Parameters
+    ----------
+    w : (R, n) array
+    """
     stops = np.cumsum([rows * columns for rows, columns in SHAPES])[:-1]
     parts = np.split(w, stops, axis=1)
     return [part.reshape(len(w), *shape) for part, shape in zip(parts, SHAPES, strict=True)]
 
 
 def start(seed: int) -> np.ndarray:
-    """Start weights (n,) float32, sd 1/sqrt(fan-in); biases 0."""
+    """Start weights (n,) float32, sd 1/sqrt(fan-in); biases 0.
+
+    Parameters
+    ----------
+    seed : int
+    """
     rng, w = np.random.default_rng(seed), np.zeros((1, N_WEIGHTS), np.float32)
     for part in cut(w):
         if part.shape[1] > 1:  # not a bias
@@ -34,9 +44,17 @@ def start(seed: int) -> np.ndarray:
 
 
 def gradient(w: np.ndarray, x: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """E = 1/2 mean (y - t)^2 (R,) and dE/dw (R, n), for x (T, B, d) and targets t (B, 1).
+    """E = 1/2 mean (y - t)^2 (R,) and dE/dw (R, n).
 
     y(k) = tanh(x(k) W + y(k-1) U + b), backwards: delta(k-1) = delta(k) U' (1 - y(k-1)^2).
+
+    Parameters
+    ----------
+    w : (R, n) array
+    x : (T, B, d) array
+        Sequences.
+    t : (B, 1) array
+        Targets.
     """
     into, past, bias, out, bias_out = cut(w)
     y = [np.zeros((len(w), x.shape[1], HIDDEN), w.dtype)]
@@ -62,6 +80,12 @@ def adding(rng: np.random.Generator, cases: int) -> tuple[np.ndarray, np.ndarray
     """Sequences x (T, N, 2) of a number in [0, 1] and a mark; t (N, 1) is the marked two's sum.
 
     One mark is in the first half, one in the second; numbers and sums are shifted to mean 0.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    cases : int
+        N.
     """
     numbers, marks = rng.uniform(0, 1, (TIME, cases)), np.zeros((TIME, cases))
     for low, high in ((0, TIME // 2), (TIME // 2, TIME)):
@@ -73,15 +97,28 @@ def adding(rng: np.random.Generator, cases: int) -> tuple[np.ndarray, np.ndarray
 def losses(
     optimizers: Sequence[Optimizer], seed: int, *, steps: int, batch_size: int, cases: int = 1000
 ) -> np.ndarray:
-    """Train all from one start on one plan of mini-batches: their losses (R, K), NaN if lost."""
+    """Train all from one start on one plan of mini-batches: their losses (R, K), NaN if lost.
+
+    Parameters
+    ----------
+    optimizers : sequence of R Optimizers
+    seed : int
+        Of the cases, the start weights and the mini-batches.
+    steps : int
+        K.
+    batch_size : int
+        B.
+    cases : int
+        N, default 1000.
+    """
     rng = np.random.default_rng(seed)
     x, t = adding(rng, cases)
     w = np.tile(start(seed), (len(optimizers), 1))
     slots = [optimizer.start(N_WEIGHTS) for optimizer in optimizers]
     hyper = [optimizer.values() for optimizer in optimizers]
     compiled = [optimizer.compiled() for optimizer in optimizers]
-    found, place = np.full((len(optimizers), steps), np.nan), w.copy()
-    running = range(len(optimizers))
+    losses, place = np.full((len(optimizers), steps), np.nan), w.copy()
+    running = list(range(len(optimizers)))
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         for k in range(steps):
             batch = rng.integers(0, cases, batch_size)
@@ -93,6 +130,6 @@ def losses(
             errors, g = gradient(place, x[:, batch], t[batch])
             running = [r for r in running if np.isfinite(errors[r])]
             for r in running:
-                found[r, k] = errors[r]
+                losses[r, k] = errors[r]
                 compiled[r][0](w[r], g[r], slots[r], hyper[r], k + 1, False)
-    return found
+    return losses

@@ -1,4 +1,4 @@
-"""Gradients that are nothing but a sign: what a gain makes of agreement, oscillation and chance.
+"""Gains under streams of signs: what becomes of them by agreement, oscillation and chance.
 
     K steps, n weights
 
@@ -14,17 +14,43 @@ from ...optimizers.optimizer import Optimizer
 
 
 def alternating(steps: int) -> np.ndarray:
-    """1, -1, 1, ...: (K,)."""
+    """The stream 1, -1, 1, ...: (K,).
+
+    Parameters
+    ----------
+    steps : int
+        K.
+    """
     return (-1.0) ** np.arange(steps)
 
 
 def gain_trace(optimizer: Optimizer, signs: np.ndarray) -> np.ndarray:
-    """The gain at every step (K,) of a stream of gradients (K,) that are 1 or -1; its lr is 1."""
+    """The gain at every step (K,) of a stream of signs.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        With a learning rate of 1.
+    signs : (K,) array of 1 and -1
+        Its gradients.
+    """
     return np.abs(np.diff(replay(optimizer, 0.0, signs)[:, 0]))
 
 
 def random_gains(optimizer: Optimizer, seed: int, n: int, steps: int) -> Iterator[np.ndarray]:
-    """The gains (n,) after each step, when every gradient has a random sign."""
+    """The gains (n,) after each step, when every gradient has a random sign.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        With a slot "gain" and a learning rate of 1.
+    seed : int
+        Draws the signs.
+    n : int
+        Weights.
+    steps : int
+        K.
+    """
     rng, w = np.random.default_rng(seed), np.zeros(n)
     step, slots = optimizer.compiled("float64")[0], optimizer.start(n, "float64")
     hyper, gain = optimizer.values("float64"), optimizer.slots.index("gain")
@@ -34,5 +60,10 @@ def random_gains(optimizer: Optimizer, seed: int, n: int, steps: int) -> Iterato
 
 
 def first(reached: np.ndarray) -> float:
-    """The number of the first step (from 0) at which something is true; inf if at none."""
+    """The number of the first step (from 0) at which something is true; inf if at none.
+
+    Parameters
+    ----------
+    reached : (K,) array of bool
+    """
     return int(np.argmax(reached)) if np.any(reached) else np.inf

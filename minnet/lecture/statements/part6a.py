@@ -101,6 +101,7 @@ CLAIMS = (
             ),
         ),
         source="lr / (1 - momentum) along; for rules per weight about the condition number at most",
+        after_a_look=True,
     ),
     Claim(
         "6a.11", 5, "With redundant data, the gradients on two halves are almost the same.",
@@ -162,6 +163,7 @@ CLAIMS = (
             ),
         ),
         source="L-BFGS, five iterations a mini-batch, against SGD with as many cases", seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6a.16", 7, "A simple program can find the learning rate.", "measured",

@@ -3,21 +3,38 @@
 import numpy as np
 
 from ..claims import Claim
-from ..verdicts import above, below, between, close, every, of, smaller, that, wins
+from ..verdicts import Question, above, below, between, close, every, of, smaller, that, wins
 
 
-def clearly(question):
-    """Yes or no: seeds that do not decide count as no."""
+def clearly(question: Question) -> Question:
+    """The question with yes or no as answers: seeds that do not decide count as no.
+
+    Parameters
+    ----------
+    question : Question
+    """
     return that(question.text, lambda value: question(value) is True)
 
 
-def slowly(key: str):
-    """Whether bettering the guess takes five times as long as finding it."""
+def slowly(key: str) -> Question:
+    """Does it take five times as long to better the guess as to find it?
+
+    Parameters
+    ----------
+    key : str
+        A loss and a number of hidden layers, like "squared 2".
+    """
     return clearly(wins(f"{key} guess", f"{key} better", by=5))
 
 
-def best_power(losses: dict) -> bool | None:
-    """Whether the best p is not 0, and better than 0 for most seeds."""
+def best_power(losses: dict[str, np.ndarray]) -> bool | None:
+    """Whether the best p is not 0, and better than 0 for most seeds; None: not decided.
+
+    Parameters
+    ----------
+    losses : {"p = 0.5": (S,) losses}
+        For each power p.
+    """
     best = min(losses, key=lambda p: np.mean(losses[p]))
     return best != "p = 0" and wins(best, "p = 0")(losses)
 
@@ -92,6 +109,7 @@ CLAIMS = (
         holds=that("the best p is above 0, and wins for 80 % of the seeds", best_power),
         source="overshoot alone asks for p = 1, the rule for start weights for p = 1/2",
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.7", 11, "Shifting the inputs makes a big difference to steepest descent.", "exact",
@@ -190,6 +208,7 @@ CLAIMS = (
         ),
         source="half of the components; updates at most a tenth more than with all",
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.17", 13, "On a circle the gradient points straight at the minimum.", "exact",
@@ -207,6 +226,7 @@ CLAIMS = (
             every(of("same sign, by pull", above(0.9)), STOPPED),
         ),
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.19", 14, "That is a plateau and not a local minimum.", "to measure",
@@ -216,6 +236,7 @@ CLAIMS = (
             smaller("weights / 50", "as it is", by=2),
         ),
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.20", 14, "The best guess is to output each class as often as it occurs.", "exact",
@@ -235,6 +256,7 @@ CLAIMS = (
                slowly("squared 2")),
         source="slowly: at least 5 times the updates of the guess",
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6b.22", 15, "Momentum, adaptive gains and rmsprop speed up mini-batch learning.",
@@ -243,5 +265,6 @@ CLAIMS = (
         under=("momentum and rmsprop do; gains alone by less than a tenth", TWO_OF_THREE),
         source="updates to a training loss of 0.1, the best of equally many rates for each rule",
         seeds=5,
+        after_a_look=True,
     ),
 )  # fmt: skip

@@ -1,8 +1,9 @@
-"""Claims of part 6c: momentum, and Nesterov's way of having it."""
+"""Claims of part 6c: momentum, standard and Nesterov's."""
 
 from math import sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..claims import Claim
 from ..verdicts import above, below, between, close, every, of, smaller, that, wins
@@ -10,8 +11,14 @@ from ..verdicts import above, below, between, close, every, of, smaller, that, w
 BUDGETS = ("full batch, 50", "full batch, 200", "mini-batches, 50", "mini-batches, 200")
 
 
-def is_noise(value) -> bool:
-    """Is the mean of these paired differences (S,) less than two standard errors from 0?"""
+def is_noise(value: ArrayLike) -> bool:
+    """Is the mean of paired differences less than two standard errors from 0?
+
+    Parameters
+    ----------
+    value : (S,) array
+        The differences.
+    """
     value = np.asarray(value, float)
     return bool(abs(value.mean()) <= 2 * value.std(ddof=1) / sqrt(value.size))
 
@@ -93,6 +100,7 @@ CLAIMS = (
                wins("updates, .5 to .99", "updates, .99")),
         seeds=10,
         source="bound chosen beforehand: sooner, and a peak twice as high without it",
+        after_a_look=True,
     ),
     Claim(
         "6c.9", 21, "Nesterov's method makes the big jump first and corrects where it has landed.",
@@ -136,6 +144,7 @@ CLAIMS = (
             of("steps at .0135", between(1, 2000)), close({"steps at .0136": np.nan}),
         ),
         source="stable for eps c < (2 + 2a) / (1 + 2a), momentum below 2 (1 + a); not on the slide",
+        after_a_look=True,
     ),
     Claim(
         "6c.13", 20, "Momentum helps with the full batch and with mini-batches alike.", "measured",
@@ -154,5 +163,6 @@ CLAIMS = (
                      of("speed-up", above(1)))),
         seeds=10,
         source="asked in the course's final exam; the held-out loss at equal training loss",
+        after_a_look=True,
     ),
 )  # fmt: skip

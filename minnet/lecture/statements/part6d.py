@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..claims import Claim
 from ..verdicts import Question, above, below, between, close, every, of, smaller, that, wins
@@ -11,7 +12,12 @@ SPREADS = (0.5, 0.1, 0.01)  # of the start weights, from large to small
 
 
 def uneven(unit: str) -> Question:
-    """Are a unit's layers ten times apart, and more so, the smaller the start weights?"""
+    """Are a unit's layers ten times apart, and more so, the smaller the start weights?
+
+    Parameters
+    ----------
+    unit : "logistic" or "tanh"
+    """
     names = [f"{unit}, {spread:g}" for spread in SPREADS]
     return every(
         *(of(name, above(10)) for name in names),
@@ -19,8 +25,13 @@ def uneven(unit: str) -> Question:
     )
 
 
-def falls(shares) -> bool:
-    """Does each larger mini-batch (last axis) have a smaller share of wrong signs?"""
+def falls(shares: ArrayLike) -> bool:
+    """Does each larger mini-batch have a smaller share of wrong signs?
+
+    Parameters
+    ----------
+    shares : (..., sizes) array
+    """
     return bool(np.all(np.diff(shares, axis=-1) < 0))
 
 
@@ -48,6 +59,7 @@ CLAIMS = (
         holds=every(of("slope", between(0.98, 1.02)), of("off x'x", below(1e-9))),
         seeds=5,
         source="all incoming weights mend the same error: the output moves by eps x'x times it",
+        after_a_look=True,
     ),
     Claim(
         "6d.4", 24, "Gains grow slowly by .05 and fall fast by a factor of .95.", "exact",
@@ -111,6 +123,7 @@ CLAIMS = (
         "measured",
         holds=wins("gradient and velocity", "two gradients", by=1.1), seeds=10,
         source="56.0 and 65.2 updates on another set of digits",
+        after_a_look=True,
     ),
     Claim(
         "6d.10", 25, "Adaptive rates only deal with effects along the axes.", "exact",

@@ -4,24 +4,27 @@ from ..claims import Claim
 from ..verdicts import SHARE, above, below, between, every, of, smaller, that
 
 
-def counted(shares: dict) -> tuple[int, int, int]:
-    """On how many nets the seeds say yes, and no, and on how many they were asked.
+def counted(shares: dict[str, float]) -> tuple[int, int, int]:
+    """On how many nets the seeds say yes, on how many no, and the number of nets.
 
-    A share is that of the seeds in which the first of a pair is better.
+    Parameters
+    ----------
+    shares : {net: share}
+        Of the seeds in which the first of a pair is better.
     """
     yes = sum(share >= SHARE for share in shares.values())
     no = sum(share <= 1 - SHARE + 1e-9 for share in shares.values())
     return yes, no, len(shares)
 
 
-def _on_most(shares: dict) -> bool | None:
-    yes, no, asked = counted(shares)
-    if not no and 2 * yes >= asked:
+def _on_most(shares: dict[str, float]) -> bool | None:
+    yes, no, total = counted(shares)
+    if not no and 2 * yes >= total:
         return True
-    return False if no and (yes or 2 * no >= asked) else None
+    return False if no and (yes or 2 * no >= total) else None
 
 
-def _on_some(shares: dict) -> bool:
+def _on_some(shares: dict[str, float]) -> bool:
     yes, no, _ = counted(shares)
     return bool(yes and no)
 
@@ -79,6 +82,7 @@ CLAIMS = (
             "on one at least", lambda shares: counted(shares)[0] > 0
         )),
         source="after 50 or 200 passes; value: share of seeds in which a full-batch method leads",
+        after_a_look=True,
     ),
     Claim(
         "6e.25", 31, "Big redundant data sets are for mini-batches.",
@@ -86,6 +90,7 @@ CLAIMS = (
         holds=that("every full-batch method needs more than 10 passes to get as far as mini-batches"
                    " get in one", lambda passes: all(above(10)(n) for n in passes.values())),
         source="1000 digits 20 times with jitter; value: passes of the full-batch methods",
+        after_a_look=True,
     ),
     Claim(
         "6e.26", 31, "There is no simple recipe: nets differ a lot.",
@@ -94,6 +99,7 @@ CLAIMS = (
         under=("one rule does well everywhere, but its rate must be found anew for each net",
                of("one rule at one rate", above(2))),
         source="value: how many times the updates of each net's own best, on the worst net",
+        after_a_look=True,
     ),
     Claim(
         "6e.27", 31, "There is no simple recipe: some tasks need very accurate weights.",

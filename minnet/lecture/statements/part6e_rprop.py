@@ -36,6 +36,7 @@ CLAIMS = (
         holds=every(of("least throw", above(100)), of("share that arrives", close(0))),
         under=("nearly all rates are thrown a hundred radii out of the pit; none arrives",
                every(of("share above 100", above(0.9)), of("share that arrives", close(0)))),
+        after_a_look=True,
     ),
     Claim(
         "6e.5", 27, "Step sizes grow 1.2-fold while signs agree, halve where they do not, and stay "
@@ -86,6 +87,7 @@ CLAIMS = (
                "but there the loss is 0 by then",
                every(smaller("1000", "10", by=100),
                      smaller("loss 1000, 200 epochs", "loss 100", by=100))), seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6e.11", 28, "Rprop does not work with mini-batches.", "measured",
@@ -102,6 +104,7 @@ CLAIMS = (
         under=("at 100 and 250 cases; at 500, half of all, 1.2 and 0.5 do already",
                every(*[of(b, wins("1.02 / 0.95", "1.2 / 0.5", by=1.5)) for b in (100, 250)])),
         seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6e.13", 29, "Rprop is the gradient divided by its own size.", "exact",
@@ -149,6 +152,7 @@ CLAIMS = (
         under=("much sooner at a loss of 0.01, only a little at 0.1",
                every(wins("rmsprop to 0.1", "SGD to 0.1"),
                      wins("rmsprop to 0.01", "SGD to 0.01", by=1.5))), seeds=5,
+        after_a_look=True,
     ),
     Claim(
         "6e.19", 29, "At a constant rate rmsprop never comes to rest: it ends on a 2-cycle, half "

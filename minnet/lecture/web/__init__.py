@@ -11,9 +11,11 @@ know, where others pass an unknown command through to the page.
 
 import importlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ...install import advice
+from ..parts import Part
 
 NEEDED = (
     "jinja2",
@@ -26,7 +28,7 @@ NEEDED = (
 )
 
 
-def build(parts: list, folder: Path, *, quick: bool = False) -> Path:
+def build(parts: Sequence[Part], folder: Path, *, quick: bool = False) -> Path:
     """Show parts of the lecture and write them as a web site.
 
     The site is made beside `folder` and moved there when it is whole: an interrupted build leaves
@@ -34,11 +36,11 @@ def build(parts: list, folder: Path, *, quick: bool = False) -> Path:
 
     Parameters
     ----------
-    parts : list of Part
+    parts : sequence of Part
     folder : Path
         New, empty, or holding nothing but an earlier site.
     quick : bool
-        Few seeds; every page says so.
+        Few seeds; every page says so.  Default False.
 
     Returns
     -------
@@ -54,10 +56,10 @@ def build(parts: list, folder: Path, *, quick: bool = False) -> Path:
     from . import pages, performance, place
 
     with place.replacing(folder) as site:
-        shown = performance.perform(
+        performances = performance.perform(
             parts, site / "figures", quick=quick, progress=sys.stderr.isatty()
         )
-        pages.write(shown, site, quick=quick)
+        pages.write(performances, site, quick=quick)
     return folder / pages.FRONT
 
 

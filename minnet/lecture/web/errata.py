@@ -1,11 +1,24 @@
-"""What the printed slides got wrong, or left out, and the claims that show it."""
+"""Errata of the printed slides, and the claims that show them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Erratum:
-    """A slip of the slides: where it is, what stands there, and what holds (Markdown)."""
+    """A slip of the slides.
+
+    Parameters
+    ----------
+    id : str
+        Like "E1".
+    page : int
+        Of the slide deck.
+    title : str
+    printed, holds : str
+        What stands there, and what is right; Markdown.
+    claims : tuple of str
+        Ids of the claims that show it; default none.
+    """
 
     id: str
     page: int

@@ -1,13 +1,16 @@
-"""Three classic scenes as moving pictures: contours as a picture, the paths drawn over it step by
-step by the reader's browser; without scripts the whole paths are seen.
+"""Animated scenes of the web edition: contours as an image, paths drawn over it by the browser.
 
 R runs, K steps
+
+The paths grow step by step; without scripts the whole paths are seen.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...optimizers.notation import parse
@@ -30,15 +33,15 @@ PATTERNS = {"-": (), "--": (3.7, 1.6), "-.": (6.4, 1.6, 1, 1.6)}  # as matplotli
 WIDTH = 3.5  # of a path
 
 
-def scene(name: str, folder: Path) -> dict:
-    """What the template tells of a scene; its contours are drawn into the folder.
+def scene(name: str, folder: Path) -> dict[str, Any]:
+    """A scene as its template needs it; its contours are drawn into the folder.
 
     Parameters
     ----------
     name : str
-        Of a surface.
+        Of a surface with a scene, one of `TITLES`.
     folder : Path
-        There is to be a picture NAME.png.
+        Gets a picture NAME.png.
     """
     planned = SCENES[name]
     paths = roll(as_surface(name), parse(planned.optimizers), None, planned.steps)
@@ -56,7 +59,7 @@ def scene(name: str, folder: Path) -> dict:
         figure.savefig(folder / f"{name}.png")  # only now are the axes where they will be
     shrink(folder / f"{name}.png")
     left, bottom, width, height = axes.get_window_extent().bounds
-    told = zip(paths.labels, outcomes(paths, window), strict=True)
+    ends = zip(paths.labels, outcomes(paths, window), strict=True)
     return {
         "id": name, "title": TITLES[name], "seen": planned.seen, "steps": planned.steps,
         "file": f"figures/{folder.name}/{name}.png", "size": size,
@@ -65,21 +68,36 @@ def scene(name: str, folder: Path) -> dict:
         "runs": [
             {"points": points(axes, w, size[1]), "colour": style["color"], "dashes": dashes(style),
              "label": label, "end": " ".join(end.split()).removeprefix(label).strip()}
-            for w, style, (label, end) in zip(paths.w, styles, told, strict=True)
+            for w, style, (label, end) in zip(paths.w, styles, ends, strict=True)
         ],
     }  # fmt: skip
 
 
-def points(axes, w: np.ndarray, height: float) -> str:
-    """A path (K + 1, 2) as the points of an SVG line, until it diverges."""
+def points(axes: Axes, w: np.ndarray, height: float) -> str:
+    """A path as the points of an SVG line, until it diverges.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the contours.
+    w : (K + 1, 2) array
+    height : float
+        Of the image, from whose top SVG counts.
+    """
     finite = np.isfinite(w).all(axis=1)
     known = w[: len(w) if finite.all() else int(np.argmin(finite))]
     x, y = np.clip(axes.transData.transform(known), -FAR, FAR).T
     return " ".join(f"{a:.1f},{height - b:.1f}" for a, b in zip(x, y, strict=True))
 
 
-def dashes(style: dict) -> str:
-    """The dashes of a line as SVG has them."""
+def dashes(style: dict[str, Any]) -> str:
+    """The dashes of a line as SVG has them.
+
+    Parameters
+    ----------
+    style : dict
+        Of matplotlib, with a "linestyle".
+    """
     line = style["linestyle"]
     pattern = PATTERNS[line] if isinstance(line, str) else line[1]
     return " ".join(f"{WIDTH * part:g}" for part in pattern)

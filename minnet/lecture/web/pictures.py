@@ -1,7 +1,8 @@
-"""Figures for the web: small files, and words for those who do not see them."""
+"""Figures for the web: smaller files, and text alternatives."""
 
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from PIL import Image
 
 from ..session import Drawing
@@ -11,41 +12,52 @@ MOST = 12  # names of lines that are read out
 
 
 def shrink(path: Path) -> None:
-    """Write a picture again with no more than 256 colours."""
+    """Write a picture again with no more than 256 colours.
+
+    Parameters
+    ----------
+    path : Path
+        Of the picture.
+    """
     with Image.open(path) as picture:
         reduced = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     reduced.save(path)
 
 
 def alternative(drawing: Drawing) -> str:
-    """The title of a figure, then what stands on the axes of its panels and in their legends."""
+    """The title of a figure, then what stands on the axes of its panels and in their legends.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    """
     panels = [text for text in map(_panel, drawing.figure.axes) if text]
     if len(panels) > 1:
         panels = [f"Panel {k}: {text}" for k, text in enumerate(panels, 1)]
     return " ".join([_sentence(drawing.title), *map(_sentence, panels)])
 
 
-def _panel(axes) -> str:
+def _panel(axes: Axes) -> str:
     if axes.get_label() == "<colorbar>":
         return ""
     x, y = _plain(axes.get_xlabel()), _plain(axes.get_ylabel())
-    told = [_plain(axes.get_title()) or _plain(axes.get_title(loc="left"))]
-    told.append(f"{y} against {x}" if x and y else x or y)
+    facts = [_plain(axes.get_title()) or _plain(axes.get_title(loc="left"))]
+    facts.append(f"{y} against {x}" if x and y else x or y)
     legend = axes.get_legend()
     if legend is not None:
         names = [_plain(text.get_text()) for text in legend.get_texts()]
         more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-        told.append("shown: " + ", ".join(names[:MOST]) + more)
+        facts.append("shown: " + ", ".join(names[:MOST]) + more)
     elif not x:  # bars are named on their axis
         names = [_plain(text.get_text()) for text in axes.get_xticklabels()]
         names = [name for name in names if name and not _is_number(name)]
-        told.append("shown: " + ", ".join(names[:MOST]) if names else "")
+        facts.append("shown: " + ", ".join(names[:MOST]) if names else "")
     written = [_plain(text.get_text()) for text in axes.texts]  # a panel may hold nothing else
     for table in axes.tables:
         written += [_plain(cell.get_text().get_text()) for cell in table.get_celld().values()]
-    if not any(told):
-        told.append(", ".join(filter(None, written)))
-    return "; ".join(filter(None, told))
+    if not any(facts):
+        facts.append(", ".join(filter(None, written)))
+    return "; ".join(filter(None, facts))
 
 
 def _sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a site goes: never over other files, and never half of one."""
+"""The output folder of a site: replaced as a whole, and never over files of others."""
 
 import json
 import os
@@ -13,6 +13,11 @@ MANIFEST = "minnet-site.json"  # names every file of a site, so that a later bui
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
     """A new folder to write a site to, which takes the place of `folder` when the `with` ends well.
+
+    Parameters
+    ----------
+    folder : Path
+        New, empty, or holding nothing but an earlier site.
 
     Raises
     ------
@@ -46,13 +51,21 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def check_free(target: Path, named: Path) -> None:
-    """Raise a ValueError if anything stands at `target` that is not an earlier site, or empty."""
+    """Raise a ValueError if anything stands at `target` that is not an earlier site, or empty.
+
+    Parameters
+    ----------
+    target : Path
+        The folder, resolved.
+    named : Path
+        The folder as the user wrote it, for the message.
+    """
     if not target.exists():
         return
     if not target.is_dir():
         raise ValueError(f"--html {named} is a file; name a new folder")
-    held = {path.relative_to(target).as_posix() for path in files_in(target)}
-    foreign = sorted(held - own_files(target))
+    present = {path.relative_to(target).as_posix() for path in files_in(target)}
+    foreign = sorted(present - own_files(target))
     if foreign:
         names = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
         raise ValueError(
@@ -62,7 +75,13 @@ def check_free(target: Path, named: Path) -> None:
 
 
 def own_files(target: Path) -> set[str]:
-    """The files that an earlier build put there, as it noted them itself."""
+    """The files that an earlier build put there, as its manifest names them.
+
+    Parameters
+    ----------
+    target : Path
+        The folder.
+    """
     try:
         names = json.loads((target / MANIFEST).read_text(encoding="utf-8"))["files"]
         return {MANIFEST, *names}
@@ -71,5 +90,10 @@ def own_files(target: Path) -> set[str]:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Everything below a folder that is not a plain folder itself."""
+    """Everything below a folder that is not a plain folder itself.
+
+    Parameters
+    ----------
+    folder : Path
+    """
     return [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]

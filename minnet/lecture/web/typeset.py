@@ -1,10 +1,15 @@
 """Text, formulas and code of a cell, as HTML."""
 
 import re
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 from math_core import LatexError, LatexToMathML
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
@@ -14,15 +19,35 @@ from pygments.lexers import PythonLexer
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the text: its level as written, its HTML, and the anchor it got."""
+    """A heading of the text.
+
+    Parameters
+    ----------
+    level : int
+        As written, from 1.
+    html : str
+    anchor : str
+    """
 
     level: int
     html: str
     anchor: str
 
 
-def formula(latex: str, options: dict) -> str:
-    """A formula as MathML.  Raises ValueError if a command in it is unknown."""
+def formula(latex: str, options: dict[str, Any]) -> str:
+    """A formula as MathML.
+
+    Parameters
+    ----------
+    latex : str
+    options : dict
+        With "display_mode": whether it stands on a line of its own.
+
+    Raises
+    ------
+    ValueError
+        If a command in it is unknown.
+    """
     display = options["display_mode"]
     try:
         return _converter().convert_with_local_state(latex, displaystyle=display)
@@ -44,7 +69,10 @@ def _markdown() -> MarkdownIt:
     return setter
 
 
-def _displayed(renderer, tokens, place: int, options, environment) -> str:
+def _displayed(
+    renderer: RendererProtocol, tokens: Sequence[Token], place: int, options: OptionsDict,
+    environment: MutableMapping[str, Any],
+) -> str:  # fmt: skip
     """A formula on a line of its own inside a paragraph, where the plugin's div must not stand."""
     mathml = formula(tokens[place].content, {"display_mode": True})
     return f'<span class="math block">{mathml}</span>'
@@ -57,7 +85,7 @@ def prose(text: str, *, shift: int = 0, taken: set[str] | None = None) -> tuple[
     ----------
     text : str
     shift : int
-        Levels by which headings are moved down.
+        Levels by which headings are moved down; default 0.
     taken : set of str
         Anchors that stand on the page already; the new ones are added.
     """
@@ -77,7 +105,14 @@ def prose(text: str, *, shift: int = 0, taken: set[str] | None = None) -> tuple[
 
 
 def anchor_of(text: str, taken: set[str]) -> str:
-    """A short anchor made of what stands before a heading's dot, unlike those that are taken.
+    """A short anchor made of what stands before a heading's dot, unlike those on the page.
+
+    Parameters
+    ----------
+    text : str
+        Of the heading.
+    taken : set of str
+        Anchors that stand on the page already; the new one is added.
 
     Examples
     --------
@@ -92,5 +127,10 @@ def anchor_of(text: str, taken: set[str]) -> str:
 
 
 def code(source: str) -> str:
-    """Python as HTML with a class for every kind of token."""
+    """Python as HTML with a class for every kind of token.
+
+    Parameters
+    ----------
+    source : str
+    """
     return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")

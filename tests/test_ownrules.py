@@ -1,24 +1,17 @@
 """Are the rules in a user's file found, and is everything else in it left alone?"""
 
+import inspect
 import os
 from pathlib import Path
 
 import pytest
+from small_races import heavy
 
 import minnet as mn
-from minnet.optimizers.ownrules import rules_in
+from minnet.ownrules import rules_in
 
-HEAVY = """
-def heavy(w, g, velocity, lr=0.1, momentum=0.9):
-    velocity = momentum * velocity - lr * g
-    return w + velocity, velocity
-"""
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+HEAVY = inspect.getsource(heavy)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def rules(text, path="mine.py"):

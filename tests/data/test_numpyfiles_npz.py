@@ -4,17 +4,19 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
 from minnet.data import load
-from minnet.data.npztable import read_npz
+from minnet.data.numpyfiles import read_npz
 
 X, T = np.arange(24.0).reshape(12, 2), np.arange(12) % 3
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     x=hnp.arrays(np.float32, (6, 3), elements=st.floats(-1e6, 1e6, width=32)),
     t=hnp.arrays(np.float32, (6, 2), elements=st.floats(2, 1e6, width=32)),
