@@ -244,6 +244,7 @@ def test_wrong_words(words, message):
         __main__.main(words)
 
 
+@pytest.mark.slow
 def test_from_end_to_end(tmp_path, capsys):
     """One small workload in a process of its own, with all peers that are installed."""
     file = tmp_path / "times.json"
@@ -284,6 +285,7 @@ ON_CARD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ON_CARD)
 def test_gpu_workloads_run_in_the_simulator(simulated, key):
     """All but the timing; every row that is compared agrees, and the table has every row."""

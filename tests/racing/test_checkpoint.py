@@ -34,7 +34,6 @@ from minnet.racing.checkpoint import Checkpoint, as_checkpoint
 from minnet.racing.state import Race
 
 PLAIN = bool(numba.config.DISABLE_JIT)
-DTYPES = ("float32", "float64")
 MEASURED = (
     "losses", "evaluated_at", "scores", "diverged_at", "stopped_at", "weights", "best_weights",
     "best_at", "kept_at", "kept",
@@ -112,7 +111,8 @@ def named_race(name, dtype, **options):
     return small_race(given.pop("optimizers"), dtype, **given)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", RACES)
 def test_a_race_cut_off_after_any_step_and_resumed_is_the_whole_one(path, name, dtype):
     if PLAIN and dtype == "float32":
@@ -670,6 +670,7 @@ def without_seconds(path):
     return report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
 @pytest.mark.parametrize("saves", [1, 3, 6])
 def test_resume_on_the_command_line(here, monkeypatch, capsys, saves, error):
@@ -870,6 +871,7 @@ print(json.dumps([kills, looked, finished, len(halves)]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(PLAIN, reason="NUMBA_DISABLE_JIT: it would take minutes")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork is not of this system")
 def test_a_hundred_times_killed(tmp_path):

@@ -293,6 +293,7 @@ assert set(before) == {2} == set(told()), (before, told())
 """
 
 
+@pytest.mark.slow
 def test_overlapping_races_give_blas_its_threads_back():
     printed(OVERLAP, OPENBLAS_NUM_THREADS="2")
 
