@@ -31,7 +31,7 @@ CHAPTERS = {
     "optimizers.neighbours": None,
     "optimizers.schedules": ["Course", "Schedule", "given", *SCHEDULES],
     "optimizers.ranges": None,
-    "optimizers.ownrules": None,
+    "ownrules": None,
     "descent.plan": None,
     "racing.checkpoint": None,
     "racing.stopping": None,

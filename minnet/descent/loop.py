@@ -43,13 +43,14 @@ def descend(w, slots, hyper, moves, gradient, net, x, t, starts, first, before, 
     """
     steps = starts.size - 1
     for k in range(steps):
-        place = w
+        place = w  # (n,) where the gradient is measured: after the jump, if the rule has one
         if moves.looks_ahead:
             moves.jump(w, room.ahead, slots, hyper[k], first + k, False)
             place = room.ahead
         cases, targets = x[starts[k] : starts[k + 1]], t[starts[k] : starts[k + 1]]
         e = gradient(place, net, cases, targets, room.y, room.delta, room.g)
         losses[k] = e
+        # A step on an error that is no number would only spoil what the weights still show.
         if not np.isfinite(e):
             return k
         moves.step(w, room.g, slots, hyper[k], first + k, e > before)

@@ -44,12 +44,13 @@ def forward(w, layers, activate, x, y):
     inputs = x
     for layer in range(layers.shape[0]):
         fan_in, fan_out, first_weight, first_bias, unit = layers[layer]
-        z = window(y, first, cases, fan_out)
-        np.dot(inputs, window(w, first_weight, fan_in, fan_out), z)
+        z = window(y, first, cases, fan_out)  # (B, fan_out) total inputs, where y will be
+        np.dot(inputs, window(w, first_weight, fan_in, fan_out), z)  # inputs (B, fan_in)
         if first_bias >= 0:
             for case in range(cases):
                 for j in range(fan_out):
                     z[case, j] += w[first_bias + j]
+        # Over the flat layer, not case by case: one long loop vectorises.
         activate(unit, y[first : first + cases * fan_out])
         inputs = z
         first += cases * fan_out
@@ -67,6 +68,7 @@ def softmax_cross_entropy(z, t, delta):
     scale = ONE / z.dtype.type(cases)
     total = 0.0
     y, d = window(z, 0, cases, width), window(delta, 0, cases, width)
+    # The largest z of a case is taken out first: y does not depend on it.
     for case in range(cases):
         largest = y[case, 0]
         for j in range(1, width):
@@ -145,18 +147,22 @@ def gradient(w, net, x, t, y, delta, g):
     for layer in range(last):
         first += cases * net.layers[layer, FAN_OUT]
     stop = first + cases * net.layers[last, FAN_OUT]
-    e = net.error(y[first:stop], t, delta[first:stop])
+    e = net.error(y[first:stop], t, delta[first:stop])  # t (B, o)
     for layer in range(last, -1, -1):
         fan_in, fan_out, first_weight, first_bias, unit = net.layers[layer]
         # delta[first:stop] is dE/dy (B, fan_out) of this layer; the slope makes it dE/dz.
         net.slope(unit, y[first:stop], delta[first:stop])
-        d = window(delta, first, cases, fan_out)
+        d = window(delta, first, cases, fan_out)  # (B, fan_out)
+        # A bias is the weight of an input of 1: its gradient is the sum of the deltas.  Row after
+        # row, as they lie in memory.
         if first_bias >= 0:
             for j in range(fan_out):
                 g[first_bias + j] = ZERO
             for case in range(cases):
                 for j in range(fan_out):
                     g[first_bias + j] += d[case, j]
+        # dE/dw = inputs' d, and dE/dy of the layer below is d w'.  The products write into their
+        # places in g and delta, so that nothing is allocated.
         dw = window(g, first_weight, fan_in, fan_out)
         if layer == 0:
             np.dot(x.T, d, dw)
@@ -164,7 +170,7 @@ def gradient(w, net, x, t, y, delta, g):
             stop = first
             first -= cases * fan_in
             np.dot(window(y, first, cases, fan_in).T, d, dw)
-            below = window(delta, first, cases, fan_in)
+            below = window(delta, first, cases, fan_in)  # (B, fan_in)
             np.dot(d, window(w, first_weight, fan_in, fan_out).T, below)
     return e + net.penalty(w, net.layers, net.l2, net.l2_biases, g)
 
@@ -183,7 +189,7 @@ def penalty(w, layers, l2, l2_biases, g):
         fan_in, fan_out, first, first_bias, _ = layers[layer]
         stop = first + fan_in * fan_out
         if l2_biases and first_bias >= 0:
-            stop += fan_out
+            stop += fan_out  # the biases stand right behind their layer's weights
         for i in range(first, stop):
             g[i] += l2 * w[i]
         total += np.dot(w[first:stop], w[first:stop])

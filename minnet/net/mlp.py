@@ -231,16 +231,11 @@ class MLP:
         Parameters
         ----------
         w, x : arrays (n,), (N, d)
-            As for `gradient`.
+            As for `gradient`, and refused as there.
 
         Returns
         -------
         (N, o) array
-
-        Raises
-        ------
-        ValueError
-            If a shape does not fit the net.
         """
         w, x = self.checked(w, (x, self.sizes[0]))
         t = np.zeros(

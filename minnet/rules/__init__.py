@@ -3,6 +3,7 @@
 - `lecture`: the rules of Lecture 6, slides 7 to 30
 - `neighbours`: Adagrad, Graves' centred RMSprop, Adadelta, Adam
 - `lift`: from one weight to all of them
+- `checking`: what is wrong with a rule
 """
 
 from .lecture import *  # noqa: F403  the lecture's rules, as `minnet.rules.rmsprop`

@@ -11,9 +11,7 @@ own among them, and only the new step has to be compiled:
 
 import inspect
 import sys
-import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -23,14 +21,11 @@ from numba.core.typing import Signature
 
 from ..checks import check_name
 from ..kernels.jit import first_class, from_text, kernel
+from .checking import RuleError, rule_errors, try_in_python
 
 PASSED = ("w", "g", "t", "worse")  # what the descent passes to a rule that asks for it
 # Names that the generated loop uses itself.
 RESERVED = ("i", "step_number", "slots", "hyper", "scalar", "lifted", "range")
-
-
-class RuleError(TypeError):
-    """A rule that cannot be used: its signature or its body is not what a rule needs."""
 
 
 @cache
@@ -100,15 +95,6 @@ def looped(text: str, label: str, scalar: Callable) -> Callable:
     return kernel(loop, name=label)
 
 
-@contextmanager
-def rule_errors(scalar: Callable) -> Iterator[None]:
-    """Turn what a wrong scalar raises while it is compiled into a RuleError."""
-    try:
-        yield
-    except Exception as error:  # Numba lets through whatever it is
-        raise RuleError(f"{scalar.__name__} does not compile: {_reason(error)}") from None
-
-
 def generated(text: str, label: str, scalar: Callable, signature: Signature) -> Callable:
     """Compile a generated function, which calls `scalar`, for one signature."""
     with rule_errors(scalar):
@@ -124,7 +110,7 @@ def lift(rule: Callable, scalar: Callable, dtype: str, *, jump: bool = False) ->
     RuleError
         If the rule does not compile, or returns another number of values than it has slots plus 1.
     """
-    _check(rule, scalar, jump=jump)
+    try_in_python(rule, scalar, *slots_and_hyperparameters(rule), jump=jump)
     text = source(rule, scalar, jump=jump)
     return generated(text, _label("step", rule, scalar), scalar, signature(dtype))
 
@@ -132,7 +118,7 @@ def lift(rule: Callable, scalar: Callable, dtype: str, *, jump: bool = False) ->
 @cache
 def pair(rule: Callable, scalar: Callable, *, jump: bool = False) -> Callable:
     """The step of `rule`, or its jump, for two weights: a kernel for kernels that inline it."""
-    _check(rule, scalar, jump=jump)
+    try_in_python(rule, scalar, *slots_and_hyperparameters(rule), jump=jump)
     text = source(rule, scalar, jump=jump, size=2)
     return looped(text, _label("pair", rule, scalar), scalar)
 
@@ -140,42 +126,6 @@ def pair(rule: Callable, scalar: Callable, *, jump: bool = False) -> Callable:
 def _label(what: str, rule: Callable, scalar: Callable) -> str:
     name = f"{what}.{rule.__module__}.{rule.__name__}"
     return name if scalar is rule else f"{name}.{scalar.__name__}"
-
-
-def _check(rule: Callable, scalar: Callable, *, jump: bool) -> None:
-    """Call a rule once as plain Python: its mistakes read best there."""
-    slots, hyper = slots_and_hyperparameters(rule)
-    results = 1 if jump else 1 + len(slots)
-    function = getattr(scalar, "py_func", scalar)
-    parameters = inspect.signature(function).parameters
-    try:
-        result = function(**{name: hyper.get(name, 0.5) for name in parameters})
-    except (ArithmeticError, ValueError):
-        return  # these values are outside the rule's domain; that says nothing about others
-    except Exception as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f'line {frame.lineno} of "{frame.filename}"'
-        raise RuleError(
-            f"rule {scalar.__name__}: {type(error).__name__}: {error} ({place})"
-        ) from None
-    count = len(result) if isinstance(result, tuple) else 1
-    if count != results:
-        raise RuleError(
-            f"rule {scalar.__name__} returns {count} value(s), but must return {results}: "
-            "the new weight, then each of its slots in the order of its parameters"
-        )
-
-
-NOISE = ("Failed in", "During", "File", "-", ">>>", "There ", "Of ", "^")  # of Numba's messages
-
-
-def _reason(error: Exception) -> str:
-    """The lines of Numba's message that a reader of the rule can act on, as one line."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    places = [f" ({line.rstrip(':')})" for line in lines if line.startswith("File ")]
-    reasons = [line for line in lines if line and not line.startswith(NOISE)]
-    reason = reasons[0] if reasons else type(error).__name__
-    return f"{reason}{''.join(places[-1:])}; a rule uses arithmetic, math, min, max, if"
 
 
 def main(names: list[str]) -> None:
