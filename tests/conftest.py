@@ -54,8 +54,10 @@ def pytest_configure(config):
         config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
 
 
-def pytest_collection_finish(session):
-    """Thousands of tests are no garbage: spare the collector from looking through them."""
+@pytest.fixture(autouse=True, scope="module")
+def spared():
+    """The collector need not look again through what the files before have left in memory."""
+    gc.collect()
     gc.freeze()
 
 

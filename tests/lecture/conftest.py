@@ -38,7 +38,7 @@ def shown(tmp_path_factory):
                 for script in PARTS[part].scripts:
                     names |= script.show()
             kept[part] = names, showing
-            gc.freeze()  # as its figures are kept, the collector need not look through them
+            gc.freeze()  # its figures are kept: the collector need not look through them
         return kept[part]
 
     return show
