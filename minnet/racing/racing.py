@@ -51,12 +51,18 @@ def race(
     Parameters
     ----------
     net : MLP
+        The layout that all runs train; it holds no weights.
     data : Data, or a name or path for `load`
+        Trained on is its training part; its validation part judges, its test part is only scored.
     optimizers : sequence of Optimizer, str or rule; or one str
         The runs.  Text is in the notation ``"sgd(lr=0.5), rprop"``; a plain function is a user's
         own rule.
-    batch_size, epochs, seed : int
-        The seed draws start weights and mini-batches.
+    batch_size : int
+        Cases in a mini-batch, from 1 to those of the training part; default 32.
+    epochs : int
+        Passes over the training part, at least 1; default 20.
+    seed : int
+        At least 0; draws start weights and mini-batches; default 0.
     plan : str, Plan, or sequence of int arrays
         An order (see `Plan`), a plan, or the mini-batches of every epoch given outright.
     keep_short : bool
