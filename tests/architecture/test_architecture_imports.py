@@ -15,7 +15,7 @@ from new_python import printed
 
 from minnet.kernels import cache as kernel_cache
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "minnet"
 FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 320
