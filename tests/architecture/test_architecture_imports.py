@@ -1,26 +1,24 @@
-"""Is the package still built as it was meant to be: imports one way, short files, plain kernels?
-
-The sources are read, not run.
-"""
+"""Imports run one way, from chapter to chapter, and the compiled core is short."""
 
 import ast
 import io
-import re
 import sys
 import tokenize
-from pathlib import Path
 
 import pytest
 from new_python import printed
-
-from minnet.kernels import cache as kernel_cache
-
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "minnet"
-FILES = sorted(PACKAGE.rglob("*.py"))
-MOST_LINES = 320
-PAGE, PAGES_LINES = PACKAGE / "naive.py", 350  # the whole learner on one page
-NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "core", "base", "common", "misc"}
+from package_sources import (
+    FILES,
+    PACKAGE,
+    PAGE,
+    files_of,
+    full_name,
+    imported,
+    module_of,
+    outside,
+    parsed,
+    short_name,
+)
 
 # A chapter, which is a folder or a file at the top, imports only from rows above its own.
 ROWS = (
@@ -46,48 +44,6 @@ TRAINED_CORE = {
 }  # fmt: skip
 
 
-def module_of(path):
-    """`data/cases.py` belongs to data, `__init__.py` of the package is minnet itself."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return "minnet" if parts == ("__init__",) else parts[0]
-
-
-def full_name(path):
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(["minnet", *(part for part in parts if part != "__init__")])
-
-
-def parsed(path):
-    return ast.parse(path.read_text(), str(path))
-
-
-def for_types_alone(tree):
-    """The statements under `if TYPE_CHECKING:`, which never run: what they import is no arrow."""
-    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
-    blocks = [block for block in blocks if getattr(block.test, "id", "") == "TYPE_CHECKING"]
-    return {node for block in blocks for node in ast.walk(block)}
-
-
-def imported(path, *, at_its_top=False):
-    """Full names of all that a file imports, at its top or later too, by the names it has there."""
-    package = full_name(path).split(".")
-    if path.name != "__init__.py":
-        package = package[:-1]
-    tree, found = parsed(path), []
-    types = for_types_alone(tree)
-    for node in tree.body if at_its_top else ast.walk(tree):
-        if node in types:
-            continue
-        if isinstance(node, ast.Import):
-            found += [(alias.asname or alias.name, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            place = package[: len(package) - node.level + 1] if node.level else []
-            start = ".".join([*place, *filter(None, [node.module])])
-            found += [(alias.asname or alias.name, f"{start}.{alias.name}") for alias in node.names]
-            found += [(alias.asname or alias.name, start) for alias in node.names]
-    return found
-
-
 def inside(path, *, at_its_top=False, names=None):
     """The package's own modules (first part of the name) that a file imports, as these names."""
     known = {module_of(p) for p in FILES}
@@ -97,61 +53,6 @@ def inside(path, *, at_its_top=False, names=None):
         if full.startswith("minnet.") and (names is None or name in names)
     ]
     return {p[1] for p in parts if p[1] in known} - {module_of(path)}
-
-
-def outside(path):
-    """Other people's packages that a file imports."""
-    return {full.split(".")[0] for _, full in imported(path)} - {"minnet"}
-
-
-def short_name(path):
-    return path.relative_to(PACKAGE).as_posix()
-
-
-def files_of(*modules):
-    return [path for path in FILES if module_of(path) in modules]
-
-
-def functions(path):
-    return [node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef)]
-
-
-def is_kernel(function):
-    names = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
-    return "kernel" in {n.attr if isinstance(n, ast.Attribute) else n.id for n in names}
-
-
-# ---------------------------------------------------------------------------- names and lengths
-
-
-@pytest.mark.parametrize("path", FILES, ids=short_name)
-def test_names_say_what_is_inside(path):
-    assert not NAMES_THAT_SAY_NOTHING & set(path.relative_to(PACKAGE).with_suffix("").parts)
-
-
-@pytest.mark.parametrize("path", FILES, ids=short_name)
-def test_files_are_short(path):
-    most = PAGES_LINES if path == PAGE else MOST_LINES
-    assert len(path.read_text().splitlines()) <= most
-
-
-@pytest.mark.parametrize("path", FILES, ids=short_name)
-def test_every_file_opens_with_its_story(path):
-    assert ast.get_docstring(parsed(path))
-
-
-@pytest.mark.parametrize(
-    "path",
-    [p for p in FILES if p.name == "__init__.py" and "\n- `" in p.read_text()],
-    ids=short_name,
-)
-def test_a_table_of_contents_names_all_files_of_its_folder(path):
-    lines = re.findall(r"^- .*$", ast.get_docstring(parsed(path)), re.M)
-    named = {name for line in lines for name in re.findall(r"`(\w+)`", line)}
-    assert {p.stem for p in path.parent.glob("*.py")} - {"__init__"} <= named
-
-
-# ---------------------------------------------------------------------------- arrows
 
 
 @pytest.mark.parametrize("path", files_of(*ROW), ids=short_name)
@@ -301,135 +202,3 @@ def test_code_lines_are_counted(tmp_path):
     text = '"""A.\n\nB.\n"""\n\n# why\nx = (\n    1,\n)\n\n\ny = 2  # two\n'
     (tmp_path / "code.py").write_text(text)
     assert code_lines(tmp_path / "code.py") == 4
-
-
-# ---------------------------------------------------------------------------- rules and kernels
-
-
-RULES = [PACKAGE / "rules/lecture.py", PACKAGE / "rules/neighbours.py"]
-
-
-@pytest.mark.parametrize("path", RULES, ids=short_name)
-def test_rules_are_plain_arithmetic(path):
-    """numpy only for the typed constants: its functions do not compile for every device."""
-    tree = parsed(path)
-    used = {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-        and node.value.id in ("np", "numpy")
-    }  # fmt: skip
-    assert used == {"float32"}
-    for function in functions(path):
-        names = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
-        assert not names & {"np", "numpy", "print", "float", "int"}, function.name
-    assert outside(path) <= {"math", "numpy"}
-
-
-@pytest.mark.parametrize("path", RULES, ids=short_name)
-def test_rules_hold_no_number_that_would_widen_float32(path):
-    """Bare numbers stand in default values only; in a formula they are ZERO and ONE."""
-    for function in functions(path):
-        numbers = [
-            node.value
-            for statement in function.body
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
-        ]
-        assert not numbers, f"{function.name} holds {numbers}"
-
-
-@pytest.mark.parametrize("path", FILES, ids=short_name)
-def test_kernels_check_nothing_and_say_nothing(path):
-    rules = path in RULES
-    for function in functions(path):
-        if not (rules or is_kernel(function)):
-            continue
-        for node in ast.walk(function):
-            assert not isinstance(node, (ast.Raise, ast.Assert, ast.Try)), function.name
-            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            assert not (called and node.func.id == "print"), function.name
-
-
-def read_when_compiling(path):
-    """Names that compiled code may read: in kernels, in rules and surfaces, and at a file's top."""
-    found = set()
-    for node in parsed(path).body:
-        if isinstance(node, ast.FunctionDef):
-            is_rule = [argument.arg for argument in node.args.args[:1]] == ["w"]
-            is_surface = path.name == "heights.py"
-            if not (is_kernel(node) or is_rule or is_surface):
-                continue
-        if not isinstance(node, ast.ClassDef):
-            found |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    return found
-
-
-def has_kernels(path):
-    return any(is_kernel(function) for function in functions(path))
-
-
-def reached_when_compiling():
-    """Files with kernels, rules or surfaces, and all whose contents can end in machine code."""
-    by_name = {full_name(path): path for path in FILES}
-    formulas = {*RULES, PACKAGE / "surfaces/heights.py", *files_of("dialects")}
-    with_kernels = {path for path in FILES if has_kernels(path)} | formulas
-    new, reached = with_kernels | {PACKAGE / "rules/lift.py"}, set()  # lift writes kernels' texts
-    while new:
-        reached |= new
-        new = {
-            by_name[full]
-            for path in new
-            for name, full in imported(path, at_its_top=True)
-            if full in by_name
-            and by_name[full].name != "__init__.py"
-            and (path not in with_kernels or name in read_when_compiling(path))
-        } - reached
-    return reached
-
-
-def test_the_cache_watches_all_that_is_compiled():
-    """Or a kernel would be answered from the cache after an edit in a file that is left out."""
-    for name in kernel_cache.PRESENTATION:
-        assert (PACKAGE / name).exists(), f"{name} is left out of the digest, but there is none"
-    reached = {short_name(path) for path in reached_when_compiling()}
-    assert {"kernels/jit.py", "kernels/elementary.py", "kernels/windows.py"} <= reached
-    assert {"net/units.py", "net/backprop.py", "descent/loop.py", "rules/lecture.py"} <= reached
-    assert not {name for name in reached if name.split("/")[0] in kernel_cache.PRESENTATION}
-
-
-def test_there_are_kernels_to_look_at():
-    """The test above would pass on anything if it found none."""
-    kernels = {f.name for path in FILES for f in functions(path) if is_kernel(f)}
-    assert {"gradient", "forward", "descend", "exp", "tanh_slope", "sign"} <= kernels
-
-
-@pytest.mark.parametrize("path", FILES, ids=short_name)
-def test_random_numbers_come_from_seeded_generators_only(path):
-    for node in ast.walk(parsed(path)):
-        if (
-            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)
-            and node.value.attr == "random"
-        ):  # fmt: skip
-            assert node.attr in ("default_rng", "Generator")
-    assert "random" not in outside(path)
-
-
-# ---------------------------------------------------------------------------- the README's commands
-
-
-def commands(text):
-    """The shell blocks of a README."""
-    return [block.strip() for block in re.findall(r"^```sh\n(.*?)^```", text, re.S | re.M)]
-
-
-def test_one_line_runs_the_race_and_one_line_the_tests():
-    race, tests = commands((ROOT / "README.md").read_text())[:2]
-    for command in (race, tests):
-        assert "\n" not in command and command.startswith("python3 -m venv .venv && ")
-    assert race.endswith(".venv/bin/minnet race") and tests.endswith(".venv/bin/python -m pytest")
-
-
-def test_continuous_integration_runs_the_tests_as_the_readme_does():
-    _, tests = commands((ROOT / "README.md").read_text())[:2]
-    assert tests in (ROOT / ".ci/run").read_text().splitlines()
