@@ -1,21 +1,16 @@
-"""Do the rules move a weight as their slides say? Asked of the answer book, and of arithmetic.
+"""Do the rules move a weight as their slides say? Asked of arithmetic by hand.
 
 K steps, n weights, S slots; paths (K + 1, n).
 """
 
-import inspect
-
-import numba
 import numpy as np
 import pytest
 from hypothesis import example, given, strategies as st
-from hypothesis.extra.numpy import arrays
+from rule_paths import assert_same_path, one, remembered
 
-from minnet import naive, rules
+from minnet import rules
 from minnet.descent.walk import replay
-from minnet.kernels import jit
 from minnet.optimizers.catalogue import (
-    OPTIMIZERS as MAKERS,
     SGD,
     Adagrad,
     Gains,
@@ -30,142 +25,11 @@ from minnet.optimizers.catalogue import (
     Rprop,
     RpropPlus,
 )
-from minnet.optimizers.optimizer import Optimizer
-
-BY_NAME = {make().name: make for make in MAKERS}
-RULES = {optimizer().rule: optimizer().name for optimizer in MAKERS}
-RPROPS = [Rprop, RpropPlus, IRpropMinus, IRpropPlus]
-SLIDE_28 = [0.1] * 9 + [-0.9]
-
-compiled_only = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="asks what Numba compiled, and nothing is compiled"
-)
-
-
-def naive_path(optimizer: Optimizer, w0, gradients, errors) -> np.ndarray:
-    """The answer book's path for given gradients, with the optimizer's own numbers."""
-    walk = naive.RULES[{"rprop": "rprop_minus"}.get(optimizer.name, optimizer.name)]
-    return walk(
-        w0, lambda t, w: (errors[t], gradients[t]), len(gradients), **optimizer.hyperparameters
-    )
-
-
-def assert_same_path(path, expected, tolerance):
-    """Equal to `tolerance` times the length of each weight's way, which is what rounding costs.
-
-    Numbers below the smallest normal one are rounded to multiples of the smallest of all: there,
-    no digits of a way need be left.
-    """
-    way = np.abs(expected[0]) + np.abs(np.diff(expected, axis=0)).sum(axis=0)
-    assert path.shape == expected.shape
-    assert np.all(np.abs(path - expected) <= tolerance * way + np.finfo(path.dtype).tiny)
-
-
-def one(optimizer, gradients, errors=None) -> np.ndarray:
-    """The path (K + 1,) of one weight that starts at 0."""
-    if errors is None and optimizer.asks_worse:
-        errors = np.zeros(len(gradients))
-    return replay(optimizer, 0.0, gradients, errors)[:, 0]
-
-
-def remembered(optimizer: Optimizer, slot: str, gradients) -> list[float]:
-    """What one slot holds at the start and after each step, for one weight."""
-    step, _, _ = optimizer.compiled("float64")
-    slots, numbers, w = optimizer.start(1, "float64"), optimizer.values("float64"), np.zeros(1)
-    row, seen = optimizer.slots.index(slot), []
-    for t, g in enumerate(gradients, start=1):
-        seen.append(slots[row, 0])
-        step(w, np.array([float(g)]), slots, numbers, t, False)
-    return [*seen, slots[row, 0]]
-
-
-# ---------------------------------------------------------------------------- the answer book
-
-
-WITHIN = {
-    "lr": (1e-4, 10.0),
-    "momentum": (0.0, 0.99),
-    "decay": (0.0, 0.999),
-    "beta1": (0.0, 0.99),
-    "beta2": (0.0, 0.9999),
-    "eps": (1e-10, 1e-2),
-    "up": (0.0, 0.5),
-    "down": (0.5, 1.0),
-    "low": (0.01, 1.0),
-    "high": (1.0, 100.0),
-    "step": (1e-3, 10.0),
-    "eta_plus": (1.01, 3.0),
-    "eta_minus": (0.1, 0.95),
-    "step_min": (1e-8, 1e-3),
-    "step_max": (10.0, 1e3),
-}
-# A variance n - m^2 of steady gradients is lost in rounding when the decay is short.
-CENTERED_DECAY = (0.9, 0.99)
-
-slopes = st.floats(-1e3, 1e3) | st.sampled_from([0.0, 1e-20, -1e-20, 1e10, -1e10, 1.0, -1.0])
-
-
-@st.composite
-def descents(draw, make):
-    """An optimizer with numbers of its own, start weights, gradients (K, 3) and errors (K,)."""
-    within = WITHIN | ({"decay": CENTERED_DECAY} if make().name == "rmsprop_centered" else {})
-    numbers = {name: draw(st.floats(*within[name])) for name in make().hyperparameters}
-    steps = draw(st.integers(1, 25))
-    w0 = draw(arrays(np.float64, 3, elements=st.floats(-1, 1)))
-    gradients = draw(arrays(np.float64, (steps, 3), elements=slopes))
-    errors = draw(arrays(np.float64, steps, elements=st.sampled_from([0.0, 1.0, 1.0, 2.5])))
-    return make(**numbers), w0, gradients, errors
-
-
-@pytest.mark.parametrize("name", BY_NAME)
-@given(data=st.data())
-def test_float64_follows_the_answer_book(name, data):
-    optimizer, w0, gradients, errors = data.draw(descents(BY_NAME[name]))
-    path = replay(optimizer, w0, gradients, errors)
-    assert_same_path(path, naive_path(optimizer, w0, gradients, errors), 1e-12)
-
-
-@pytest.mark.parametrize("size", [1e-300, 2e-308, 2e-313, 5e-324])
-@pytest.mark.parametrize("name", BY_NAME)
-def test_the_smallest_gradients_follow_the_answer_book(name, size):
-    """From weights of 0, where a move of any size is seen; with the smallest eps of them all."""
-    gradients = np.random.default_rng(7).normal(size=(25, 20)) * size
-    known = BY_NAME[name]().hyperparameters
-    optimizer = BY_NAME[name](**({"eps": 1e-10} if "eps" in known else {}))
-    at = np.zeros(20), gradients, np.ones(25)
-    assert_same_path(replay(optimizer, *at), naive_path(optimizer, *at), 1e-12)
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("name", BY_NAME)
-def test_float32_follows_the_answer_book(name, seed):
-    rng = np.random.default_rng(seed)
-    gradients = rng.normal(size=(40, 50)).astype(np.float32)
-    special = np.float32([0, 1e-20, -1e-20, 1e10, -1e10])
-    for k, i in zip(rng.integers(40, size=60), rng.integers(50, size=60), strict=True):
-        gradients[k, i] = rng.choice(special)
-    w0, errors = rng.normal(size=50).astype(np.float32), rng.integers(3, size=40)
-    path = replay(BY_NAME[name](), w0, gradients, errors)
-    assert path.dtype == np.float32
-    rounded = BY_NAME[name](
-        **{k: np.float32(v) for k, v in BY_NAME[name]().hyperparameters.items()}
-    )
-    expected = naive_path(rounded, w0, gradients.astype(float), errors)
-    assert_same_path(path, expected, 2e-5)
-
-
-@pytest.mark.parametrize("name", BY_NAME)
-def test_both_precisions_take_the_default_numbers(name):
-    """The defaults of the answer book are those of the slides and papers; so are ours."""
-    gradients = np.random.default_rng(6).normal(size=(20, 4))
-    errors = np.arange(20) % 3
-    walk = naive.RULES[{"rprop": "rprop_minus"}.get(name, name)]
-    expected = walk(np.ones(4), lambda t, w: (errors[t], gradients[t]), 20)
-    path = replay(BY_NAME[name](), np.ones(4), gradients, errors)
-    assert_same_path(path, expected, 1e-12)
-
 
 # ---------------------------------------------------------------------------- numbers by hand
+
+RPROPS = [Rprop, RpropPlus, IRpropMinus, IRpropPlus]
+SLIDE_28 = [0.1] * 9 + [-0.9]
 
 
 def test_sgd_averages_slide_28_away():
@@ -390,40 +254,3 @@ def test_jumps():
     """w + a v, and w + a v / (sqrt(s) + eps), from w 1, v -2, s 4, a 1/2, eps 2."""
     assert rules.jump(1.0, -2.0, 0.5) == 0
     assert rules.rmsprop_jump(1.0, 4.0, -2.0, 0.5, 2.0) == 0.75
-
-
-# ---------------------------------------------------------------------------- types
-
-
-def compiled_types(function, kind: str) -> tuple[set, set]:
-    """The types that a rule returns, and those of everything in it, for arguments of one kind."""
-    named = {"worse": numba.types.boolean}
-    arguments = tuple(
-        named.get(name, getattr(numba.types, kind))
-        for name in inspect.signature(function).parameters
-    )
-    dispatcher = numba.njit(arguments, **jit.FLAGS)(function)
-    overload = dispatcher.overloads[arguments]
-    returned = overload.signature.return_type
-    inside = set(overload.type_annotation.typemap.values())
-    return set(getattr(returned, "types", [returned])), inside
-
-
-@compiled_only
-@pytest.mark.parametrize(
-    "rule", [*RULES, rules.jump, rules.rmsprop_jump], ids=lambda rule: rule.__name__
-)
-def test_float32_stays_float32(rule):
-    """One float64 constant would make the whole step twice as slow."""
-    returned, inside = compiled_types(rule, "float32")
-    assert returned == {numba.types.float32}
-    assert numba.types.float64 not in inside
-
-
-@compiled_only
-@pytest.mark.parametrize(
-    "rule", [*RULES, rules.jump, rules.rmsprop_jump], ids=lambda rule: rule.__name__
-)
-def test_float64_stays_float64(rule):
-    returned, _ = compiled_types(rule, "float64")
-    assert returned == {numba.types.float64}
