@@ -238,9 +238,7 @@ class MLP:
         (N, o) array
         """
         w, x = self.checked(w, (x, self.sizes[0]))
-        t = np.zeros(
-            (len(x), self.sizes[-1]), w.dtype
-        )  # no targets: only the outputs are asked for
+        t = np.zeros((len(x), self.sizes[-1]), w.dtype)  # the error asks for targets
         y = np.empty(len(x) * sum(self.sizes[1:]), w.dtype)
         self._outputs(self.compiled(w.dtype), w, x, t, y)
         return self._last(y, len(x)).reshape(t.shape)
@@ -255,9 +253,8 @@ class MLP:
 
     def measure(self, classes: bool) -> int:
         """What this net's error is on `classes`, or on a regression's targets."""
-        if not classes:
-            return backprop.ROOT_MEAN_SQUARE
-        return backprop.THRESHOLD if self.sizes[-1] == 1 else backprop.LARGEST
+        judge = backprop.THRESHOLD if self.sizes[-1] == 1 else backprop.LARGEST
+        return judge if classes else backprop.ROOT_MEAN_SQUARE
 
     def evaluate(
         self, w: np.ndarray, x: np.ndarray, t: np.ndarray, *, classes: bool

@@ -61,7 +61,10 @@ def test_two_races_do_not_share_a_folder():
 
 
 @pytest.mark.parametrize("lock", [True, False])
-@pytest.mark.parametrize("owner", ["", "nobody", "-1", "4194304000", "9" * 5000, os.getppid()])
+@pytest.mark.parametrize(
+    "owner", ["", "nobody", "-1", "4194304000", "9" * 5000, os.getppid()],
+    ids=["nothing", "a word", "negative", "too large", "endless", "alive"],
+)  # fmt: skip
 def test_what_a_dead_owner_left_keeps_nobody_out(owner, lock):
     """Not even if another process has its number by now."""
     Path("mine").mkdir()
