@@ -208,11 +208,11 @@ def test_ctrl_c_saves_what_was_reached(here, capsys, monkeypatch):
 
     def tick(done, total):
         if begun.is_set():
-            pressed.wait(60)
+            pressed.wait(600)
         begun.set()
 
     def press():
-        begun.wait(60)
+        begun.wait(600)
         signal.raise_signal(signal.SIGINT)
         pressed.set()
 
