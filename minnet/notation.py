@@ -19,6 +19,7 @@ Python's own parser reads the text; nothing in it is run.
 import ast
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -201,7 +202,9 @@ def _parsed(text: str) -> list[ast.expr]:
     if len(text) > MOST_CHARACTERS or max(depths, default=0) > MOST_BRACKETS:
         raise ValueError
     plain = SPELLED.sub(_spelled, text.strip())
-    parts = cast(ast.List, ast.parse(f"[{plain}]", mode="eval").body).elts
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)  # "0.1or 0.2", say, is not one either
+        parts = cast(ast.List, ast.parse(f"[{plain}]", mode="eval").body).elts
     ast.unparse(cast(ast.AST, parts))  # what Python cannot write down again, no error can quote
     return parts
 

@@ -80,7 +80,7 @@ def test_names(text, names):
         "a(1)(2)", "a().b", "a.b().c(1)", "*a", "**a", "a=1", "a(b=)", "a(=1)", "a(b=1, 2)",
         "a(b c)", "a:=1", "a for a in a", "lambda: a", "a if a else a", "f'{a}'", "a # b",
         "a--", "a+b", "a.", ".a", "a-1", "1.5.real", "...", "None()()", "{}", "a;b", "a\0",
-        "\ud800", "a\\",
+        "\ud800", "a\\", "a(0.1or 0.2)", "a(b=1in)",
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_names_and_calls(text):

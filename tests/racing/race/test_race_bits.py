@@ -15,7 +15,7 @@ from minnet import race
 from minnet.descent import loop
 from minnet.kernels import cache as kernel_cache
 from minnet.optimizers.catalogue import OPTIMIZERS
-from minnet.racing import state as lockstep, surroundings
+from minnet.racing import blas, state as lockstep
 from minnet.racing.state import weights_hash
 
 
@@ -106,7 +106,7 @@ def test_two_python_threads_can_race_at_once():
 
 
 def test_a_race_gives_blas_its_threads_back():
-    surroundings.blas()  # loads it
+    blas.blas()  # loads it
     with threadpool_limits(2, user_api="blas"):
         during = []
         small_race(progress=lambda *told: during.extend(blas_threads()))

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from walked_races import BOLD, assert_same, blas_threads, small_race, walked
 
 import minnet as mn
-from minnet.racing import state as lockstep, surroundings
+from minnet.racing import blas, state as lockstep
 
 
 def assert_stopped(report, step):
@@ -139,7 +139,7 @@ def test_an_interrupt_gives_blas_its_threads_back():
     def interrupt(done, total):
         raise KeyboardInterrupt
 
-    surroundings.blas()
+    blas.blas()
     with threadpool_limits(2, user_api="blas"):
         assert small_race(progress=interrupt).interrupted
         assert set(blas_threads()) == {2}
