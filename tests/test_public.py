@@ -61,7 +61,8 @@ def test_help_begins_with_words(name, capsys):
     assert len(str(inspect.signature(thing))) < most
     help(thing)
     sentence = inspect.getdoc(thing).splitlines()[0]
-    assert capsys.readouterr().out.index(sentence) < most + 100
+    out = " ".join(capsys.readouterr().out.split())  # Python 3.13 gives every parameter a line
+    assert out.index(" ".join(sentence.split())) < most + 100
 
 
 def test_the_public_names_are_listed():

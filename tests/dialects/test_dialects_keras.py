@@ -17,17 +17,18 @@ from dialect_cases import OPTIONS, RATES, distance, label, rates, stream
 from driven import driven
 
 from minnet.dialects import BY_NAME
+from minnet.install import advice
 
 BACKEND = next((b for b in ("torch", "jax", "tensorflow") if importlib.util.find_spec(b)), None)
 if BACKEND is None:
-    pytest.skip("no backend of Keras is installed (pip install torch)", allow_module_level=True)
+    pytest.skip(f"Keras has no backend: {advice('dialects')}", allow_module_level=True)
 os.environ.setdefault("KERAS_BACKEND", BACKEND)
 HOME = tempfile.mkdtemp(prefix="keras-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ.setdefault("KERAS_HOME", HOME)
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    keras = pytest.importorskip("keras", reason="Keras is not installed (pip install keras)")
+    keras = pytest.importorskip("keras", reason=f"Keras is missing: {advice('dialects')}")
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:keras")
 TOLERANCE = 1e-10

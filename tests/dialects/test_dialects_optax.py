@@ -7,10 +7,12 @@ import pytest
 from dialect_cases import OPTIONS, RATES, distance, is_delicate, label, rates, stream
 from driven import driven
 
+from minnet.install import advice
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    jax = pytest.importorskip("jax", reason="JAX is not installed (pip install jax)")
-    optax = pytest.importorskip("optax", reason="optax is not installed (pip install optax)")
+    jax = pytest.importorskip("jax", reason=f"JAX is missing: {advice('dialects')}")
+    optax = pytest.importorskip("optax", reason=f"optax is missing: {advice('dialects')}")
 
 TOLERANCE = 1e-10
 

@@ -9,10 +9,11 @@ from driven import driven
 
 from minnet import dialects
 from minnet.dialects import BY_NAME
+from minnet.install import advice
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed (pip install torch)")
+    torch = pytest.importorskip("torch", reason=f"PyTorch is missing: {advice('dialects')}")
 
 TOLERANCE = 1e-10
 CLASSES = {
