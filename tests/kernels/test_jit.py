@@ -109,6 +109,7 @@ def test_the_second_process_compiles_nothing(package, filled):
     assert not [name for name in names if name.startswith(".")]
 
 
+@pytest.mark.slow
 @compiled_only
 def test_the_cache_folder_that_is_set_wins_over_the_home(filled):
     assert files(filled / "cache") and not files(filled / "home")
