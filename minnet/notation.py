@@ -19,6 +19,7 @@ Python's own parser reads the text; nothing in it is run.
 import ast
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -177,19 +178,21 @@ def bind(
     (2-1j)
     """
     name = _known_name(what, term.name, makers)
+    # A rule has hyperparameters, anything else has parameters.
+    values = f"{'hyper' if what in ('optimizer', 'schedule') else ''}parameters of {name}"
     call = Call(term, name, makers[name], {})
     known, first, others = call.parameters, term.tree.args, term.tree.keywords
     if len(first) > 1 and not several:
-        raise ValueError(f"name the hyperparameters of {name} after the first one: {term.text}")
+        raise ValueError(f"name the {values} after the first one: {term.text}")
     if len(first) > len(known):
         raise ValueError(call.usage)
     for word in [*map(ast.keyword, known, first), *others]:
         if word.arg is None:
-            raise _not_plain(f"**{ast.unparse(word.value)}", name)
-        key = _known_name(f"hyperparameter of {name}", word.arg, known)
+            raise _not_plain(f"**{ast.unparse(word.value)}", values)
+        key = _known_name(values.replace("parameters", "parameter", 1), word.arg, known)
         if key in call.values:
             raise ValueError(f"{key} of {name} is given twice: {call.usage}")
-        call.values[key] = _value(word.value, name, inner)
+        call.values[key] = _value(word.value, values, inner)
     return call
 
 
@@ -199,7 +202,9 @@ def _parsed(text: str) -> list[ast.expr]:
     if len(text) > MOST_CHARACTERS or max(depths, default=0) > MOST_BRACKETS:
         raise ValueError
     plain = SPELLED.sub(_spelled, text.strip())
-    parts = cast(ast.List, ast.parse(f"[{plain}]", mode="eval").body).elts
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)  # "0.1or 0.2", say, is not one either
+        parts = cast(ast.List, ast.parse(f"[{plain}]", mode="eval").body).elts
     ast.unparse(cast(ast.AST, parts))  # what Python cannot write down again, no error can quote
     return parts
 
@@ -225,10 +230,10 @@ def _term(node: ast.expr) -> Term | None:
     return Term(name, call) if DOTTED.fullmatch(name) else None
 
 
-def _value(node: ast.expr, name: str, inner: Callable[[Term], object] | None) -> object:
-    """The value that a tree is, for the maker of that name."""
+def _value(node: ast.expr, values: str, inner: Callable[[Term], object] | None) -> object:
+    """The value that a tree is, one of those `values`, as errors call them."""
     if isinstance(node, (ast.List, ast.Tuple)):
-        elements = [_value(element, name, inner) for element in node.elts]
+        elements = [_value(element, values, inner) for element in node.elts]
         return elements if isinstance(node, ast.List) else tuple(elements)
     if isinstance(node, ast.Call) and inner is not None and (term := _term(node)):
         return inner(term)
@@ -238,7 +243,7 @@ def _value(node: ast.expr, name: str, inner: Callable[[Term], object] | None) ->
     with suppress(ValueError, TypeError):
         if isinstance(value := ast.literal_eval(node), (int, float, str)):
             return value
-    raise _not_plain(text, name)
+    raise _not_plain(text, values)
 
 
 def _unreadable(part: object, example: str, what: str) -> ValueError:
@@ -246,10 +251,8 @@ def _unreadable(part: object, example: str, what: str) -> ValueError:
     return ValueError(f"{words}; write e.g. {example!r}")
 
 
-def _not_plain(text: str, name: str) -> ValueError:
-    return ValueError(
-        f"hyperparameters of {name} must be plain numbers or lists of them: {_quoted(text)}"
-    )
+def _not_plain(text: str, values: str) -> ValueError:
+    return ValueError(f"{values} must be plain numbers or lists of them: {_quoted(text)}")
 
 
 def _quoted(text: object) -> str:

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 from importlib.util import find_spec
+from pathlib import Path
 
 import numba
 import pytest
@@ -16,6 +17,10 @@ from hypothesis import HealthCheck, settings
 from minnet.cli.doctor import find_driver
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
+
+# What the modules beside the tests assert is shown with its values too.
+BESIDE = [path.stem for path in Path(__file__).parent.rglob("*.py") if path.stem[:5] != "test_"]
+pytest.register_assert_rewrite(*BESIDE)
 
 # No deadlines and no complaints of slowness: the first example of a rule may compile it, and the
 # machine may be busy.
@@ -54,8 +59,10 @@ def pytest_configure(config):
         config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
 
 
-def pytest_collection_finish(session):
-    """Thousands of tests are no garbage: spare the collector from looking through them."""
+@pytest.fixture(autouse=True, scope="module")
+def spared():
+    """The collector need not look again through what the files before have left in memory."""
+    gc.collect()
     gc.freeze()
 
 

@@ -3,6 +3,7 @@
 28 training cases in mini-batches of 5 are 6 steps an epoch.
 """
 
+import numba
 import numpy as np
 import pytest
 
@@ -10,6 +11,12 @@ import minnet as mn
 
 NET = mn.MLP([3, 4, 3], "tanh", l2=0.01)
 LINE = mn.MLP([2, 2], loss="squared")
+DTYPES = ("float32", "float64")
+PLAIN = bool(numba.config.DISABLE_JIT)  # the kernels are plain Python: small and few
+MEASURED = (  # by a race, in its report
+    "losses", "evaluated_at", "scores", "diverged_at", "stopped_at", "weights", "best_weights",
+    "best_at", "kept_at", "kept",
+)  # fmt: skip
 
 
 def three_classes(dtype="float32", seed=4, **shares):

@@ -9,7 +9,10 @@ from minnet import install
 
 ROOT = Path(__file__).parents[1]
 PLACES = (".ci", ".github", "datasets", "lectures", "minnet", "tests")
-STRANGERS = re.compile(r"pip install\b[^\n]*?[\s'\"]minnet(?![\w/-])|(?<![\w-])minnet\[[a-z]+\]")
+STRANGERS = re.compile(
+    r"pip install\b[^\n]*?[\s'\"]minnet(?![\w/-])|(?<![\w-])minnet\[[a-z]+\]"
+    r"|\b(re)?install minnet\b(?!-)"
+)
 
 
 def texts():

@@ -80,7 +80,7 @@ def test_names(text, names):
         "a(1)(2)", "a().b", "a.b().c(1)", "*a", "**a", "a=1", "a(b=)", "a(=1)", "a(b=1, 2)",
         "a(b c)", "a:=1", "a for a in a", "lambda: a", "a if a else a", "f'{a}'", "a # b",
         "a--", "a+b", "a.", ".a", "a-1", "1.5.real", "...", "None()()", "{}", "a;b", "a\0",
-        "\ud800", "a\\",
+        "\ud800", "a\\", "a(0.1or 0.2)", "a(b=1in)",
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_names_and_calls(text):
@@ -131,12 +131,12 @@ def test_plain_values(text, expected):
     ],
 )  # fmt: skip
 def test_what_is_no_value(text):
-    refused("^hyperparameters of boat must be plain numbers or lists of them: ", value, text)
+    refused("^parameters of boat must be plain numbers or lists of them: ", value, text)
 
 
 def test_stars_are_no_values():
     for text in ("boat(*[1])", "boat(**{'length': 1})", "boat(length=1, **{})"):
-        refused(r"^hyperparameters of boat must be plain .*: ['\"]\*", built, text)
+        refused(r"^parameters of boat must be plain .*: ['\"]\*", built, text)
 
 
 def test_calls_among_the_values():
@@ -146,7 +146,7 @@ def test_calls_among_the_values():
     deep = built("boat(boat(boat(7, sails=1)))", inner=inner)
     assert deep["length"]["length"] == {"length": 7, "sails": 1, "name": "", "crew": None}
     refused("^unknown vessel 'ship'", built, "boat(ship(1))", inner=inner)
-    refused("^hyperparameters of boat must be plain .*: 'boat'$", built, "boat(boat)", inner=inner)
+    refused("^parameters of boat must be plain .*: 'boat'$", built, "boat(boat)", inner=inner)
 
 
 # ---------------------------------------------------------------------------- calls
@@ -171,18 +171,18 @@ def test_a_name_as_it_is_comes_before_one_that_differs_in_its_capitals():
         ("boad(1)", r"^unknown vessel 'boad' \(did you mean 'boat'\?\)$"),
         ("BOAD(1)", r"\(did you mean 'boat'\?\)$"),
         ("xyzzy", "^unknown vessel 'xyzzy'; there is boat, long_boat, yard.boat, boat_plus, raft$"),
-        ("boat(1, sail=2)", r"^unknown hyperparameter of boat 'sail' \(did you mean 'sails'\?\)$"),
+        ("boat(1, sail=2)", r"^unknown parameter of boat 'sail' \(did you mean 'sails'\?\)$"),
         ("boat(1, xyz=2)", "^unknown .* of boat 'xyz'; there is length, sails, name, crew$"),
         ("boat", r"^'boat\(\)' must be boat\(length, sails, name, crew\)$"),
         ("boat(sails=1)", r"^'boat\(sails=1\)' must be boat\(length, "),
-        ("boat(1, 2)", r"^name the hyperparameters of boat after the first one: 'boat\(1, 2\)'$"),
+        ("boat(1, 2)", r"^name the parameters of boat after the first one: 'boat\(1, 2\)'$"),
         (
             "boat(1, length=2)",
             r"^length of boat is given twice: 'boat\(1, length=2\)' must be boat",
         ),
         ("boat(1, sails=1, sails=1)", "^sails of boat is given twice"),
         ("boat(1, sails=1, SAILS=2)", "^sails of boat is given twice"),
-        ("long_boat(sea=1)", r"^unknown hyperparameter of long_boat 'sea'; there is length$"),
+        ("long_boat(sea=1)", r"^unknown parameter of long_boat 'sea'; there is length$"),
     ],
 )
 def test_what_is_not_the_makers(text, words):

@@ -90,7 +90,7 @@ def _threads() -> Finding:
 
 
 def _blas() -> list[Finding]:
-    from ..racing.surroundings import blas
+    from ..racing.blas import blas
 
     findings = []
     for library in blas().info():

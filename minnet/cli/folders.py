@@ -161,16 +161,19 @@ def write(folder: Path, report: "Report", *, weights: bool, log: bool) -> None:
     report.plot(folder / "race.png", log=log)
 
 
-def listing(folder: Path) -> str:
+def listing(folder: Path, *, checkpoint: bool = False) -> str:
     """Name the files of a race that a folder holds.
 
     Parameters
     ----------
     folder : Path
+    checkpoint : bool
+        Whether to name its checkpoint too; default not.
 
     Returns
     -------
     str
         Their paths with commas between them; "" if there are none.
     """
-    return ", ".join(str(folder / name) for name in NAMES if (folder / name).exists())
+    names = (*NAMES, CHECKPOINT) if checkpoint else NAMES
+    return ", ".join(str(folder / name) for name in names if (folder / name).exists())

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ..report.report import Report
 
 INTERRUPTED = 130
+KNOWN = ("resume", "device")  # options that may stand beside --resume
+
+log = logging.getLogger("minnet")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -96,6 +99,10 @@ def _resume(options: argparse.Namespace) -> int:
         raise ValueError(
             f"{folder / folders.CHECKPOINT} was not saved by `minnet race`: resume it in Python"
         )
+    names = [word[2:].partition("=")[0] for word in options.words if word[:2] == "--"]
+    others = [f"--{name}" for name in names if not any(k.startswith(name) for k in KNOWN)]
+    if others:
+        log.info("%s: the saved race goes on with its own words", ", ".join(others))
     saved = parser().parse_args(text["words"])
     saved.words = text["words"]
     saved.device = options.device or saved.device
@@ -105,6 +112,20 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _run_race(options: argparse.Namespace, folder: Path, *, resume: bool) -> int:
     """Train, write the files into the folder, and print the table."""
+    from . import folders
+
+    try:
+        return _train_and_write(options, folder, resume=resume)
+    except KeyboardInterrupt:  # a second one, or while the files are written
+        files = folders.listing(folder, checkpoint=True)
+        hint = f"; go on with --resume {folder}" if folders.CHECKPOINT in files else ""
+        print(
+            f"minnet: interrupted; in {folder} there is {files or 'nothing'}{hint}", file=sys.stderr
+        )
+        return INTERRUPTED
+
+
+def _train_and_write(options: argparse.Namespace, folder: Path, *, resume: bool) -> int:
     from . import folders
 
     report = _train(options, folder, resume=resume)

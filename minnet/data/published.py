@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 from numpy.typing import DTypeLike
 
+from ..install import advice
 from .cases import Data
 from .idx import find_four, load_idx_folder
 from .numpyfiles import read_npz
@@ -134,7 +134,7 @@ def load_digits(dtype: "DTypeLike") -> Data:
     path = folder / "digits.npz"
     if not path.is_file():
         raise FileNotFoundError(
-            f"digits.npz must be in {folder}, got no such file; reinstall minnet"
+            f"digits.npz must be in {folder}, got no such file; install it again: {advice()}"
         )
     parts = {part: (x / np.float32(16), t) for part, (x, t) in read_npz(path).items()}
     return from_arrays(
@@ -155,7 +155,11 @@ def data_folder() -> Path:
     Path
     """
     folder = os.environ.get("MINNET_DATA")
-    return Path(folder) if folder else platformdirs.user_cache_path("minnet") / "data"
+    if folder:
+        return Path(folder)
+    import platformdirs  # here: the digits, which need no such folder, need NumPy alone
+
+    return platformdirs.user_cache_path("minnet") / "data"
 
 
 def is_there(name: str) -> bool:

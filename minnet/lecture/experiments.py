@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..racing.surroundings import one_blas_thread
+from ..racing.blas import one_blas_thread
 from . import session
 from .claims import Claim, Finding
 from .statements import CLAIMS

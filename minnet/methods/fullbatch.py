@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..checks import check_name, check_number, check_whole
-from ..racing.surroundings import one_blas_thread
+from ..racing.blas import one_blas_thread
 
 if TYPE_CHECKING:
     from ..data import Part

@@ -21,8 +21,8 @@ from ..descent.plan import Plan
 from ..net.curvature import bbprop
 from ..net.mlp import MLP
 from ..racing.arguments import as_data, as_plan, as_start, fitted
+from ..racing.blas import one_blas_thread
 from ..racing.state import weights_hash
-from ..racing.surroundings import one_blas_thread
 
 TINY = 1e-16  # keeps 0/0 away where a weight has had no gradient yet
 MEMORY = 2.0  # steps that the averages remember at first, as in the authors' code

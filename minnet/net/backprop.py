@@ -19,6 +19,7 @@ from numba.core.typing import Signature
 from ..kernels import elementary
 from ..kernels.jit import entry, first_class, kernel
 from ..kernels.windows import window
+from .units import LINEAR
 
 FAN_IN, FAN_OUT, FIRST_WEIGHT, FIRST_BIAS, UNIT = range(5)  # the columns of `layers`
 LARGEST, THRESHOLD, ROOT_MEAN_SQUARE = range(3)  # what `evaluate` calls an error
@@ -51,7 +52,8 @@ def forward(w, layers, activate, x, y):
                 for j in range(fan_out):
                     z[case, j] += w[first_bias + j]
         # Over the flat layer, not case by case: one long loop vectorises.
-        activate(unit, y[first : first + cases * fan_out])
+        if unit != LINEAR:
+            activate(unit, y[first : first + cases * fan_out])
         inputs = z
         first += cases * fan_out
 
@@ -151,7 +153,8 @@ def gradient(w, net, x, t, y, delta, g):
     for layer in range(last, -1, -1):
         fan_in, fan_out, first_weight, first_bias, unit = net.layers[layer]
         # delta[first:stop] is dE/dy (B, fan_out) of this layer; the slope makes it dE/dz.
-        net.slope(unit, y[first:stop], delta[first:stop])
+        if unit != LINEAR:
+            net.slope(unit, y[first:stop], delta[first:stop])
         d = window(delta, first, cases, fan_out)  # (B, fan_out)
         # A bias is the weight of an input of 1: its gradient is the sum of the deltas.  Row after
         # row, as they lie in memory.

@@ -238,25 +238,23 @@ class MLP:
         (N, o) array
         """
         w, x = self.checked(w, (x, self.sizes[0]))
-        t = np.zeros(
-            (len(x), self.sizes[-1]), w.dtype
-        )  # no targets: only the outputs are asked for
+        t = np.zeros((len(x), self.sizes[-1]), w.dtype)  # the error asks for targets
         y = np.empty(len(x) * sum(self.sizes[1:]), w.dtype)
-        self._outputs(w, x, t, y)
+        self._outputs(self.compiled(w.dtype), w, x, t, y)
         return self._last(y, len(x)).reshape(t.shape)
 
-    def _outputs(self, w: np.ndarray, x: np.ndarray, t: np.ndarray, y: np.ndarray) -> float:
+    def _outputs(
+        self, net: backprop.Net, w: np.ndarray, x: np.ndarray, t: np.ndarray, y: np.ndarray
+    ) -> float:
         """Fill `y` with the outputs of every layer; returns the error E without L2."""
-        net = self.compiled(w.dtype)
         backprop.forward(w, net.layers, net.activate, x, y)
         outputs = self._last(y, len(x))
         return net.error(outputs, t, np.empty_like(outputs))
 
     def measure(self, classes: bool) -> int:
         """What this net's error is on `classes`, or on a regression's targets."""
-        if not classes:
-            return backprop.ROOT_MEAN_SQUARE
-        return backprop.THRESHOLD if self.sizes[-1] == 1 else backprop.LARGEST
+        judge = backprop.THRESHOLD if self.sizes[-1] == 1 else backprop.LARGEST
+        return judge if classes else backprop.ROOT_MEAN_SQUARE
 
     def evaluate(
         self, w: np.ndarray, x: np.ndarray, t: np.ndarray, *, classes: bool
@@ -284,10 +282,10 @@ class MLP:
         """
         w, x, t = self.checked(w, (x, self.sizes[0]), (t, self.sizes[-1]))
         y = np.empty(min(BLOCK, len(x)) * sum(self.sizes[1:]), w.dtype)
-        loss, wrong, measure = 0.0, 0.0, self.measure(classes)
+        net, loss, wrong, measure = self.compiled(w.dtype), 0.0, 0.0, self.measure(classes)
         for start in range(0, len(x), BLOCK):
             inputs, targets = x[start : start + BLOCK], t[start : start + BLOCK]
-            loss += self._outputs(w, inputs, targets, y) * len(inputs)
+            loss += self._outputs(net, w, inputs, targets, y) * len(inputs)
             wrong += backprop.mistakes(measure, self._last(y, len(inputs)), targets)
         if measure == backprop.ROOT_MEAN_SQUARE:
             return loss / len(x), math.sqrt(wrong / t.size)

@@ -6,7 +6,7 @@
 - `loop`: how it goes forward, mini-batch by mini-batch
 - `pauses`: what is done between the mini-batches, and when
 - `stopping`: criteria for stopping early
-- `surroundings`: Ctrl-C, the progress bar, the threads of BLAS
+- `interrupt`, `progress`, `blas`: Ctrl-C, the progress bar, the threads of BLAS
 - `reporting`: the report on it
 - `devices`: where it runs: on the CPU or on a GPU
 - `checkpoint`: how it is saved, and goes on

@@ -70,7 +70,11 @@ def fitted(net: MLP, data: Data) -> Data:
     ------
     ValueError
         If the net's sizes or loss do not fit the data.
+    TypeError
+        If it is no net.
     """
+    if not isinstance(net, MLP):
+        raise TypeError(f"net must be an MLP, like MLP([64, 32, 10]), got {net!r}")
     inputs, outputs = data.train.x.shape[1], data.train.t.shape[1]
     if net.sizes[0] != inputs:
         raise ValueError(f"the net has {net.sizes[0]} inputs, {data.name} has {inputs} columns")

@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from .blas import one_blas_thread
 from .checkpoint import Checkpoint
+from .interrupt import ctrl_c
 from .pauses import Pauses
+from .progress import progress_of
 from .state import DeviceLost, Race, settle
-from .surroundings import ctrl_c, one_blas_thread, progress_of
 
 log = logging.getLogger("minnet")
 

@@ -4,8 +4,6 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..data.cases import Data
 from ..descent.plan import Plan
 from ..net.mlp import MLP
@@ -21,24 +19,24 @@ from .reporting import report_on
 from .stopping import Criterion, as_criteria
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
+    from numpy.typing import ArrayLike, DTypeLike
 
 
 def race(
     net: MLP,
     data: Data | str | os.PathLike,
-    optimizers: OptimizerLike | Sequence[OptimizerLike],
+    optimizers: "OptimizerLike | Sequence[OptimizerLike]",
     *,
     batch_size: int = 32,
     epochs: int = 20,
     seed: int = 0,
     plan: str | Plan | Sequence = "shuffled",
     keep_short: bool = True,
-    start: np.ndarray | None = None,
+    start: "ArrayLike | None" = None,
     dtype: "DTypeLike" = "float32",
     evaluate_every: int = 1,
     keep: Sequence[int] = (),
-    stop: str | Sequence[Criterion] = (),
+    stop: "str | Criterion | Sequence[Criterion]" = (),
     checkpoint: str | os.PathLike | Checkpoint | None = None,
     checkpoint_every: int | None = None,
     resume: bool = False,
@@ -51,12 +49,18 @@ def race(
     Parameters
     ----------
     net : MLP
+        The layout that all runs train; it holds no weights.
     data : Data, or a name or path for `load`
+        Trained on is its training part; its validation part judges, its test part is only scored.
     optimizers : sequence of Optimizer, str or rule; or one str
         The runs.  Text is in the notation ``"sgd(lr=0.5), rprop"``; a plain function is a user's
         own rule.
-    batch_size, epochs, seed : int
-        The seed draws start weights and mini-batches.
+    batch_size : int
+        Cases in a mini-batch, from 1 to those of the training part; default 32.
+    epochs : int
+        Passes over the training part, at least 1; default 20.
+    seed : int
+        At least 0; draws start weights and mini-batches; default 0.
     plan : str, Plan, or sequence of int arrays
         An order (see `Plan`), a plan, or the mini-batches of every epoch given outright.
     keep_short : bool
@@ -105,14 +109,14 @@ def race(
     data = fitted(net, as_data(data, dtype))
     plan = as_plan(plan, data, batch_size, epochs, seed, keep_short)
     course = Course(plan.steps, plan.steps_per_epoch)
-    start = as_start(net, start, seed, data.train.x.dtype)
+    w = as_start(net, start, seed, data.train.x.dtype)
     runs = as_optimizers(optimizers)
     saving = as_checkpoint(checkpoint, checkpoint_every, course)
     pauses = Pauses(course, evaluate_every, keep, as_criteria(stop) if stop else (), saving)
     threads = available_cores() if threads is None else threads
     check_runs(runs, pauses, data, threads)
 
-    state = race_on(device, net, data, runs, plan, start, threads)
+    state = race_on(device, net, data, runs, plan, w, threads)
     if resume:
         if pauses.checkpoint is None:
             raise ValueError("resume needs the checkpoint to go on from")

@@ -132,14 +132,11 @@ def main(names: list[str]) -> None:
     """`python -m minnet.rules.lift rmsprop`: print the generated loop around some rules."""
     from .. import rules
 
-    known = {name: rule for name, rule in vars(rules).items() if _is_rule(rule)}
+    functions = filter(inspect.isfunction, vars(rules).values())
+    known = {f.__name__: f for f in functions if f.__code__.co_varnames[:2] == ("w", "g")}
     for name in names or ["rmsprop"]:
         check_name("rule", name, known)
         print(source(known[name], known[name]))
-
-
-def _is_rule(thing: object) -> bool:
-    return inspect.isfunction(thing) and [*inspect.signature(thing).parameters][:2] == ["w", "g"]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 from new_python import printed
 from small_races import heavy
 
-from minnet.cli import main as cli
+from minnet.cli import folders, main as cli
 from minnet.racing import loop
 
 QUICK = ["race", "--data", "xor", "--hidden", "4", "--epochs", "2", "--batch-size", "100"]
@@ -176,12 +176,27 @@ def test_words_that_mean_nothing(capsys):
 
 def test_help_has_examples_and_imports_nothing_heavy():
     code = (
-        "import sys; from minnet.cli import main as cli\n"
+        "import sys; from minnet.cli import folders, main as cli\n"
         "try: cli.main(['race', '--help'])\n"
         "except SystemExit as e: assert e.code == 0\n"
         "assert not {'numpy', 'numba', 'matplotlib', 'scipy'} & set(sys.modules)\n"
     )
     assert "examples:" in printed(code)
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_ctrl_c_while_files_are_written_says_what_is_there(here, capsys, monkeypatch, saved):
+    def interrupted(folder, report, **options):
+        report.save(folder / "race.json")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(folders, "write", interrupted)
+    words = ["race", "--data", "xor", "--epochs", "1", "--output", "cut"]
+    assert cli.main(words + ["--checkpoint-every", "1"] * saved) == cli.INTERRUPTED
+    files, hint = "cut/race.json", ""
+    if saved:
+        files, hint = f"{files}, cut/checkpoint.npz", "; go on with --resume cut"
+    assert capsys.readouterr().err.endswith(f"minnet: interrupted; in cut there is {files}{hint}\n")
 
 
 @pytest.mark.skipif(numba.config.DISABLE_JIT, reason="NUMBA_DISABLE_JIT: it would take minutes")
@@ -193,11 +208,11 @@ def test_ctrl_c_saves_what_was_reached(here, capsys, monkeypatch):
 
     def tick(done, total):
         if begun.is_set():
-            pressed.wait(60)
+            pressed.wait(600)
         begun.set()
 
     def press():
-        begun.wait(60)
+        begun.wait(600)
         signal.raise_signal(signal.SIGINT)
         pressed.set()
 

@@ -79,7 +79,8 @@ def test_digits_are_found_inside_an_installed_package(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "minnet.data.published.__file__", str(tmp_path / "minnet" / "data" / "published.py")
     )
-    with pytest.raises(FileNotFoundError, match=r"digits.npz must be in .*datasets, .*reinstall"):
+    words = r"digits.npz must be in .*datasets, .*; install it again: pip install "
+    with pytest.raises(FileNotFoundError, match=words):
         load("digits")
     installed = tmp_path / "minnet" / "datasets"
     installed.mkdir(parents=True)

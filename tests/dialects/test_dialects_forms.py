@@ -178,6 +178,7 @@ def test_rules_are_plain_arithmetic(rule):
         assert not (isinstance(node, ast.Name) and node.id in ("np", "int", "float", "bool"))
 
 
+@pytest.mark.slow
 @compiled_only
 @pytest.mark.parametrize("rule", own_rules(), ids=lambda rule: rule.__name__)
 def test_float32_stays_float32(rule):

@@ -13,6 +13,8 @@ from minnet.optimizers.catalogue import OPTIMIZERS
 
 pytest.importorskip("numba_cuda")
 WAYS = {"blocks": False, "whole device": True}
+# The simulator takes its time: of the pairs, these are tried in the inner loop.
+SOON = {(name, "blocks", "float64") for name in ("L2", "schedules", "early stopping", "divergence")}
 
 
 def is_run(case, way, dtype):
@@ -25,13 +27,16 @@ def is_run(case, way, dtype):
 pairs = pytest.mark.parametrize(
     ("case", "way", "dtype"),
     [
-        pytest.param(case, way, dtype, id=f"{case}-{way}-{dtype}")
+        pytest.param(
+            case, way, dtype, id=f"{case}-{way}-{dtype}",
+            marks=() if (case.name, way, dtype) in SOON else pytest.mark.slow,
+        )
         for case in [*CASES, DIVERGING]
         for way in WAYS
         for dtype in ("float64", "float32")
         if is_run(case, way, dtype)
     ],
-)
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +70,7 @@ def test_the_device_agrees_with_the_cpu(monkeypatch, on_cpu, case, way, dtype):
         assert report.diverged_at[0] and not report.diverged_at[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.name in ("every rule", "L2")], ids=str
 )
@@ -125,6 +131,7 @@ PENALISED = next(case for case in CASES if case.name == "L2")
 OTHER_LAUNCHES = [{}, {"threads": 3}, {"blocks": 1}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", OTHER_LAUNCHES, ids=str)
 @pytest.mark.parametrize("way", WAYS)
 def test_bits_do_not_depend_on_threads_and_blocks(monkeypatch, way, changes):
@@ -134,6 +141,7 @@ def test_bits_do_not_depend_on_threads_and_blocks(monkeypatch, way, changes):
     assert_same_bits(a, b)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("numbers", [59, 60, 110, 111])
 def test_bits_do_not_depend_on_what_shared_memory_holds(monkeypatch, numbers):
     """60: outputs, deltas and errors, 2 x 5 x 5 + 10; 111: weights, slots, place ahead, 3 x 17."""
@@ -145,6 +153,7 @@ def test_bits_do_not_depend_on_what_shared_memory_holds(monkeypatch, numbers):
     assert_same_bits(a, b)
 
 
+@pytest.mark.slow
 def test_bits_do_not_depend_on_chunks(monkeypatch):
     """However many mini-batches a launch takes, and whatever the memory for their numbers."""
     from minnet.gpu import mirror, state

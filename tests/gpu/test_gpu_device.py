@@ -29,6 +29,7 @@ def command(first, device, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_importing_minnet_does_not_import_cuda():
     code = (
         "import sys, minnet as mn, minnet.gpu, minnet.cli, minnet.cli.doctor, minnet.benchmark\n"
@@ -49,6 +50,7 @@ def test_cpu_is_a_device():
     assert gpu.named("cpu") is None
 
 
+@pytest.mark.slow
 def test_a_missing_package_is_one_line_and_status_2(tmp_path):
     missing = "sys.modules['numba_cuda'] = None"
     for name in ("cuda", "cuda:1", "cuda-sim"):
@@ -58,6 +60,7 @@ def test_a_missing_package_is_one_line_and_status_2(tmp_path):
         assert told.endswith(f"the package numba-cuda is missing: {advice('cuda')}\n")
 
 
+@pytest.mark.slow
 def test_a_missing_driver_is_one_line_and_status_2(tmp_path):
     pytest.importorskip("numba_cuda")
     if find_driver():
@@ -70,6 +73,7 @@ def test_a_missing_driver_is_one_line_and_status_2(tmp_path):
     assert not (tmp_path / "race").exists()
 
 
+@pytest.mark.slow
 def test_a_simulator_that_comes_too_late_is_refused(tmp_path):
     pytest.importorskip("numba_cuda")
     status, told = command("import numba.cuda", "cuda-sim", tmp_path)
@@ -77,6 +81,7 @@ def test_a_simulator_that_comes_too_late_is_refused(tmp_path):
     assert "numba.cuda is imported already, without its simulator" in told
 
 
+@pytest.mark.slow
 def test_a_card_is_refused_where_cuda_is_simulated():
     pytest.importorskip("numba_cuda")
     code = "import minnet.gpu\ntry: minnet.gpu.named('cuda')\nexcept ValueError as e: print(e)"

@@ -33,7 +33,7 @@ class CudaAPIError(Exception):
 
 
 @pytest.fixture(
-    params=[DeviceRace] if FEW else [DeviceRace, WideRace],
+    params=[DeviceRace] if FEW else [DeviceRace, pytest.param(WideRace, marks=pytest.mark.slow)],
     ids=lambda way: "blocks" if way is DeviceRace else "whole device",
 )
 def way(request, monkeypatch):

@@ -127,7 +127,7 @@ def test_all_threads_of_a_simulated_block_share_one_array(monkeypatch):
 
     def when_all_have_asked(*arguments):
         if not got:
-            assert all(asked.acquire(timeout=60) for _ in range(4))
+            assert all(asked.acquire(timeout=600) for _ in range(4))
         return empty(*arguments)
 
     monkeypatch.setattr(simulation, "lock", Lock())

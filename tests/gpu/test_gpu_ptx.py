@@ -15,9 +15,12 @@ import pytest
 from minnet.optimizers.catalogue import OPTIMIZERS
 
 pytest.importorskip("numba_cuda")
-pytestmark = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="NUMBA_DISABLE_JIT: nothing is compiled"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        bool(numba.config.DISABLE_JIT), reason="NUMBA_DISABLE_JIT: nothing is compiled"
+    ),
+]
 LIMIT = 48 << 10  # bytes of shared memory that a block may have on any card
 KERNELS = {
     "step", "ahead", "descend", "score", "multiply", "gather", "errors_of", "column_sums",

@@ -16,7 +16,8 @@ pytest.importorskip("numba_cuda")
 
 CASE = Case("three runs", "sgd(0.5), rprop, nesterov(lr=automatic(0.2))", race={"epochs": 3})
 EPOCH = 3
-whole = pytest.mark.parametrize("whole", [False] if FEW else [False, True])
+WHOLE = [pytest.param(True, marks=pytest.mark.slow)]
+whole = pytest.mark.parametrize("whole", [False] if FEW else [False, *WHOLE])
 
 
 @pytest.fixture

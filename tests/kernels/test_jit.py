@@ -97,6 +97,7 @@ def cache(filled, tmp_path) -> Path:
 # ---------------------------------------------------------------------------- once
 
 
+@pytest.mark.slow
 @compiled_only
 def test_the_second_process_compiles_nothing(package, filled):
     *paths, compiled, folder = ask(package, *PATHS, cache=filled / "cache")
@@ -113,6 +114,7 @@ def test_the_cache_folder_that_is_set_wins_over_the_home(filled):
     assert files(filled / "cache") and not files(filled / "home")
 
 
+@pytest.mark.slow
 @compiled_only
 def test_without_one_the_cache_is_in_the_home(package, tmp_path):
     path, compiled, folder = ask(package, RPROP, home=tmp_path)
@@ -133,6 +135,7 @@ def test_importing_compiles_and_writes_nothing(package, tmp_path):
 # ---------------------------------------------------------------------------- never stale
 
 
+@pytest.mark.slow
 @compiled_only
 def test_damaged_files_are_compiled_anew(package, cache):
     for number, path in enumerate(files(cache)):
@@ -152,6 +155,7 @@ def test_damaged_files_are_compiled_anew(package, cache):
     assert ask(package, *PATHS, cache=cache)[-2] == []  # they are whole again
 
 
+@pytest.mark.slow
 @compiled_only
 @pytest.mark.parametrize(
     ("rule", "module", "before", "after", "expected"),
@@ -233,6 +237,7 @@ print(json.dumps(roll("bowl", both, (1, 1), 3).w.tolist()))
 """
 
 
+@pytest.mark.slow
 @compiled_only
 def test_a_jump_knows_which_slot_is_the_velocity(package, tmp_path):
     """Two rules of one name, as when a user edits his file, with their slots in another order."""
@@ -240,6 +245,7 @@ def test_a_jump_knows_which_slot_is_the_velocity(package, tmp_path):
     assert first == second
 
 
+@pytest.mark.slow
 @compiled_only
 def test_a_users_rule_is_not_kept(package, tmp_path):
     """It can depend on anything."""
@@ -268,6 +274,7 @@ def test_only_the_newest_caches_of_other_sources_are_kept(tmp_path):
 # ---------------------------------------------------------------------------- never in the way
 
 
+@pytest.mark.slow
 @compiled_only
 def test_two_processes_at_once(package, tmp_path):
     script = SCRIPT.replace("RULES", repr([RPROP]))
@@ -277,6 +284,7 @@ def test_two_processes_at_once(package, tmp_path):
     assert not [path for path in files(tmp_path) if path.name.startswith(".")]
 
 
+@pytest.mark.slow
 @compiled_only
 def test_a_folder_that_cannot_be_written_costs_only_the_cache(package, tmp_path):
     (tmp_path / "file").write_text("not a folder")
@@ -285,6 +293,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_cache(package, tmp_path)
     assert (tmp_path / "file").read_text() == "not a folder"
 
 
+@pytest.mark.slow
 @compiled_only
 def test_without_a_home(package):
     assert ask(package, RPROP)[0] == PATHS[RPROP]
@@ -304,6 +313,7 @@ pathlib.Path.exists = locked
 """
 
 
+@pytest.mark.slow
 @compiled_only
 @pytest.mark.parametrize("trouble", [NOBODY, LOCKED], ids=["no home", "a locked home"])
 def test_a_home_that_is_not_ours(package, tmp_path, trouble):

@@ -12,6 +12,14 @@ from minnet.lecture.parts import PARTS
 matplotlib.use("Agg")
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m "not slow" chooses
+def pytest_collection_modifyitems(items):
+    """What needs a part to be shown is slow."""
+    for item in items:
+        if "shown" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def shown(tmp_path_factory):
     """`shown("6c")`: the names that the part's scripts defined, and the session with all it found.
@@ -30,7 +38,7 @@ def shown(tmp_path_factory):
                 for script in PARTS[part].scripts:
                     names |= script.show()
             kept[part] = names, showing
-            gc.freeze()  # as its figures are kept, the collector need not look through them
+            gc.freeze()  # its figures are kept: the collector need not look through them
         return kept[part]
 
     return show

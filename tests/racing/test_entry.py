@@ -59,6 +59,10 @@ def test_what_is_no_data(data):
     refused(words, as_data, data, F4, error=TypeError)
 
 
+def test_what_is_no_net():
+    refused("^net must be an MLP, like MLP", fitted, "net", DATA, error=TypeError)
+
+
 # ---------------------------------------------------------------------------- plans
 
 

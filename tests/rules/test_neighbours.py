@@ -1,6 +1,6 @@
 """The neighbours of rmsprop, against arithmetic done by hand from their papers.
 
-(Against the answer book they stand with all the other rules, in test_rules.)
+(Against the answer book they stand with all the other rules, in test_rules_twins.)
 """
 
 import math

@@ -11,7 +11,7 @@ import numpy as np
 from ...data.cases import Data, Part
 from ...net.mlp import MLP
 from ...racing import racing
-from ...racing.surroundings import one_blas_thread
+from ...racing.blas import one_blas_thread
 from . import digits
 
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]  # each layer's weights and biases

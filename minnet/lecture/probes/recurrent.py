@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...optimizers.optimizer import Optimizer
-from ...racing.surroundings import one_blas_thread
+from ...racing.blas import one_blas_thread
 
 INPUTS, HIDDEN, TIME = 2, 16, 8
 SHAPES = ((INPUTS, HIDDEN), (HIDDEN, HIDDEN), (1, HIDDEN), (HIDDEN, 1), (1, 1))
