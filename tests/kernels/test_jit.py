@@ -197,6 +197,7 @@ def test_an_edit_is_never_answered_from_the_cache(
     assert ask(edited, rule, cache=cache)[0] == expected
 
 
+@pytest.mark.slow
 def test_the_digest_is_of_every_file_that_a_kernel_can_read(package, tmp_path, monkeypatch):
     """A new file counts too; those that only present what was computed do not."""
     monkeypatch.setattr(kernel_cache, "PACKAGE", copied(tmp_path))
