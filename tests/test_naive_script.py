@@ -67,6 +67,7 @@ def test_the_printed_table_is_that_of_a_race(printed):
     np.testing.assert_allclose(errors, validation_error, rtol=0, atol=5e-5)
 
 
+@pytest.mark.slow
 def test_it_runs_where_numba_cannot_be_imported(printed):
     """Nor what minnet needs to compile, to draw and to show progress: as `python -m` runs it."""
     code = (

@@ -81,6 +81,7 @@ def test_an_unknown_name_is_an_attribute_error():
         from minnet import rase  # noqa: F401
 
 
+@pytest.mark.slow
 def test_help_works():
     text = python("import minnet; help(minnet)")
     assert "Train one net with many update rules" in text
@@ -88,11 +89,13 @@ def test_help_works():
         assert name in text
 
 
+@pytest.mark.slow
 def test_everything_at_once():
     out = python("from minnet import *; print(race.__name__, MLP.__name__, RMSprop())")
     assert out.startswith("race MLP rmsprop(lr=0.001")
 
 
+@pytest.mark.slow
 def test_no_module_hides_a_public_name():
     """Importing a module sets it as an attribute: none may bear the name of a function."""
     package = Path(minnet.__file__).parent

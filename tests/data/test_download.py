@@ -146,6 +146,7 @@ def test_wrong_answers_leave_nothing(server, folder, manner, message):
         load("mnist")
 
 
+@pytest.mark.slow
 def test_silence(server, folder, monkeypatch):
     monkeypatch.setattr(download, "PATIENCE", 2.0)  # the server's first half comes sooner than that
     server.manner = "stall"

@@ -177,6 +177,7 @@ def test_fewer_cases_than_inputs():
     np.testing.assert_allclose(np.cov(done.T, ddof=0), np.diag([1.0, 1, 0, 0, 0]), atol=1e-9)
 
 
+@pytest.mark.slow
 @given(
     names=st.lists(
         st.sampled_from(["shift", "scale", "decorrelate", "drop(3)", "whiten"]), max_size=4

@@ -13,6 +13,7 @@ from naive_dialects import TWINS
 
 from minnet.rules.lift import slots_and_hyperparameters
 
+pytestmark = pytest.mark.slow
 TOLERANCE = 1e-10
 SWAPPED = {
     ast.Add: ast.Sub,
@@ -112,7 +113,6 @@ def test_every_rule_is_reached_by_a_case():
         assert cases_of(rule), rule.__name__
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("rule", own_rules(), ids=lambda rule: rule.__name__)
 def test_a_changed_formula_is_caught(rule):

@@ -77,6 +77,7 @@ def lose(monkeypatch, way, after: int, method: str = "_launch") -> None:
 # ---------------------------------------------------------------------------- memory
 
 
+@pytest.mark.slow
 def test_runs_that_do_not_fit_go_in_groups(monkeypatch, way, caplog):
     together = CASE.run(device=DEVICE)
     free_for(monkeypatch, 2)

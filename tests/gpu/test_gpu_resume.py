@@ -13,11 +13,11 @@ from minnet.gpu import device
 from minnet.racing import checkpoint
 
 pytest.importorskip("numba_cuda")
+pytestmark = pytest.mark.slow
 
 CASE = Case("three runs", "sgd(0.5), rprop, nesterov(lr=automatic(0.2))", race={"epochs": 3})
 EPOCH = 3
-WHOLE = [pytest.param(True, marks=pytest.mark.slow)]
-whole = pytest.mark.parametrize("whole", [False] if FEW else [False, *WHOLE])
+whole = pytest.mark.parametrize("whole", [False] if FEW else [False, True])
 
 
 @pytest.fixture

@@ -109,6 +109,7 @@ def test_the_second_process_compiles_nothing(package, filled):
     assert not [name for name in names if name.startswith(".")]
 
 
+@pytest.mark.slow
 @compiled_only
 def test_the_cache_folder_that_is_set_wins_over_the_home(filled):
     assert files(filled / "cache") and not files(filled / "home")
@@ -196,6 +197,7 @@ def test_an_edit_is_never_answered_from_the_cache(
     assert ask(edited, rule, cache=cache)[0] == expected
 
 
+@pytest.mark.slow
 def test_the_digest_is_of_every_file_that_a_kernel_can_read(package, tmp_path, monkeypatch):
     """A new file counts too; those that only present what was computed do not."""
     monkeypatch.setattr(kernel_cache, "PACKAGE", copied(tmp_path))

@@ -4,6 +4,7 @@ import numba
 import numpy as np
 import pytest
 
+import minnet as mn
 from minnet.net.gradcheck import check_gradient, kinks
 from minnet.net.mlp import MLP
 
@@ -179,3 +180,85 @@ def test_points_are_2_or_4(small, points):
 def test_a_rough_step_is_a_rough_check(small):
     net, w, t = small
     assert not check_gradient(net, w, X, t, points=2, h=0.3)
+
+
+# ---------------------------------------------------------------------------- rounding
+
+
+def trained(seed, hidden="tanh"):
+    """A net that has learned 20 digits by heart: its error and its gradient are tiny."""
+    digits = mn.load("digits", dtype="float64")
+    x, t = digits.train.x[:20], digits.train.labels[:20]
+    data = mn.from_arrays(x, t, validation=0, test=0, dtype="float64", classes=range(10))
+    net = MLP([64, 4, 10], hidden)
+    report = mn.race(net, data, "rmsprop(0.01)", epochs=300, seed=seed, batch_size=20,
+                     evaluate_every=0, dtype="float64")  # fmt: skip
+    return net, report.weights[0], data.train.x[:6], data.train.t[:6]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(PLAIN, reason="plain Python would take minutes")
+@pytest.mark.parametrize("seed", range(3))
+def test_a_trained_net_is_right(seed):
+    net, w, x, t = trained(seed)
+    assert net.gradient(w, x, t)[0] < 0.01
+    check = check_gradient(net, w, x, t)
+    assert check, check
+
+
+@pytest.mark.parametrize(
+    ("inputs", "size"), [(1.0, 1e5), (255.0, 1.0)], ids=["targets of 1e5", "inputs of 0 to 255"]
+)
+def test_large_numbers_are_right_and_a_mistake_in_them_is_found(monkeypatch, inputs, size):
+    rng = np.random.default_rng(3)
+    x, t = inputs * rng.random((4, 3)), size * rng.normal(size=(4, 2))
+    net = MLP([3, 4, 2], "tanh", loss="squared")
+    w = net.start(1, "float64")
+    assert check_gradient(net, w, x, t)
+    spoil(monkeypatch, 20)
+    assert not check_gradient(net, w, x, t)
+
+
+def test_rounding_that_hides_a_mistake_is_said():
+    def steep(w, x, t):
+        return 1e12 + float(np.sum(w)), np.ones_like(w)
+
+    check = check_gradient(steep, [1.0, 2.0], 0.0, 0.0)
+    assert check and "2 entries are so small that the rounding of E would hide" in str(check)
+
+
+# ---------------------------------------------------------------------------- any function
+
+
+def cubic(w, x, t):
+    """E = sum x w^3, by hand."""
+    return float(np.sum(x * w**3)), 3 * x * w**2
+
+
+def test_any_function_can_be_checked():
+    check = check_gradient(cubic, [1.0, -2.0], np.array([2.0, 0.5]), None)
+    assert check and check.worst[0].layer is None and str(check).startswith("weights worst at (")
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_mistake_in_a_function_is_named(index):
+    def wrong(w, x, t):
+        e, g = cubic(w, x, t)
+        g[index] *= 1.01
+        return e, g
+
+    check = check_gradient(wrong, [1.0, -2.0], np.array([2.0, 0.5]), None)
+    assert not check and check.worst[0].index == (index,)
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (3.0, r"must return \(E, dE/dw\), got float"),
+        ((1.0, np.ones(3)), r"dE/dw of shape \(2,\), got shapes \(\) and \(3,\)"),
+        ((np.ones(2), np.ones(2)), r"got shapes \(2,\) and \(2,\)"),
+    ],
+)
+def test_a_function_that_returns_something_else(result, words):
+    with pytest.raises(ValueError, match=words):
+        check_gradient(lambda w, x, t: result, [1.0, 2.0], 0.0, 0.0)

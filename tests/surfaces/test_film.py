@@ -113,6 +113,7 @@ def test_the_pictures_of_a_page_lie_over_one_that_stands_still():
     assert behind.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
 
 
+@pytest.mark.slow
 def test_a_page_is_the_same_each_time_and_knows_its_rate():
     first, again = (film.page(animate(PATHS, frames=4, seconds=2)) for _ in range(2))
     assert first == again and "wait = 400," in first  # five frames in two seconds
@@ -130,6 +131,7 @@ def test_every_button_has_its_act():
         assert re.search(rf"\b{act}: \(\) =>", player.SCRIPT.template), act
 
 
+@pytest.mark.slow
 def test_films_need_nothing_that_is_private_to_matplotlib(monkeypatch, tmp_path):
     """Its own page, its templates and the private names of an animation may all go."""
     before = film.page(animate(PATHS, frames=3))

@@ -87,6 +87,7 @@ def test_an_earlier_figure_is_not_overwritten(here, capsys):
     assert (here / "saddle.png").read_text() == "kept"
 
 
+@pytest.mark.slow
 def test_own_rules_and_all_other_words(here, capsys, monkeypatch):
     import minnet.surfaces.scenes as scenes
 

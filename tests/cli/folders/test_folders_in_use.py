@@ -98,6 +98,7 @@ def test_the_lock_of_another_user(monkeypatch):
     assert everything() == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the program forks")
 def test_four_processes_never_share_a_folder_even_if_some_are_killed():
     Path("mine").mkdir()

@@ -171,6 +171,7 @@ def test_the_notebook_runs_outside_the_site(site, monkeypatch):
     assert {id: finding.verdict for id, finding in own.findings.items()} == VERDICTS
 
 
+@pytest.mark.slow
 def test_the_same_lecture_gives_the_same_files(site, tmp_path):
     again = built(tmp_path, FIRST, SECOND).parent
     for path in site.rglob("*"):

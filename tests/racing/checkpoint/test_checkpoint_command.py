@@ -81,6 +81,7 @@ def test_a_finished_race_may_be_resumed(here):
     assert without_seconds(here / "done/race.json") == before
 
 
+@pytest.mark.slow
 def test_other_words_are_those_of_the_race(here, monkeypatch, capsys):
     """Stopping, own rules and --json are found again; what stands beside --resume is ignored."""
     (here / "mine.py").write_text("def mine(w, g, lr=0.1):\n    return w - lr * g\n")
