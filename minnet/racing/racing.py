@@ -72,7 +72,7 @@ def race(
         Epochs between evaluations on all parts of the data, from the start on; 0: only at the end.
     keep : sequence of int
         Steps after which all runs' weights are kept (0: the start).
-    stop : str or sequence of Criterion
+    stop : str, Criterion or sequence of Criterion
         When to stop a run early, as text ``"patience(5), target(0.02)"`` or from
         `minnet.stopping`; asked after each evaluation.
     checkpoint : path, optional
@@ -118,9 +118,9 @@ def race(
 
     state = race_on(device, net, data, runs, plan, w, threads)
     if resume:
-        if pauses.checkpoint is None:
+        if saving is None:
             raise ValueError("resume needs the checkpoint to go on from")
-        restore(state, pauses.checkpoint.path)
+        restore(state, saving.path)
     interrupted = drive(state, pauses, progress)
     return report_on(state, seed, interrupted)
 
